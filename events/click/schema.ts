@@ -1,0 +1,27 @@
+import { Type } from 'typebox'
+import type { EventDefinition } from '../definition.ts'
+
+/** The contract of a click. */
+export const click = {
+  type: 'click',
+  measurement: 'clicks',
+  title: 'Click',
+  description:
+    'Sent once for each activation of something in the page, by pointer or keyboard. It names the control, not the icon inside it. It never contains text of the page.',
+  data: Type.Object(
+    {
+      x: Type.Number({ description: 'Distance from the left edge of the viewport, in CSS pixels.' }),
+      y: Type.Number({ description: 'Distance from the top edge of the viewport, in CSS pixels.' }),
+      page_x: Type.Number({ description: 'Distance from the left edge of the document, in CSS pixels.' }),
+      page_y: Type.Number({ description: 'Distance from the top edge of the document, in CSS pixels.' }),
+      rel_x: Type.Number({ minimum: 0, maximum: 1, description: 'Place within the target, from 0 at its left edge to 1 at its right.' }),
+      rel_y: Type.Number({ minimum: 0, maximum: 1, description: 'Place within the target, from 0 at its top edge to 1 at its bottom.' }),
+      target: Type.String({ maxLength: 256, description: 'Selector of the control: data-testid, id, or role and name path.' }),
+    },
+    { additionalProperties: false },
+  ),
+  subject: 'target',
+  targetTag: true,
+  averages: ['x', 'y'],
+  weight: 'normal',
+} as const satisfies EventDefinition

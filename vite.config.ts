@@ -1,0 +1,21 @@
+import { crx, type ManifestV3Export } from '@crxjs/vite-plugin'
+import react from '@vitejs/plugin-react'
+import { defineConfig, type UserConfig } from 'vite'
+import manifest from './manifest.json' with { type: 'json' }
+
+const extension = (browser: 'chrome' | 'firefox'): UserConfig => ({
+  plugins: [react(), crx({ manifest: manifest as ManifestV3Export, browser })],
+  build: { outDir: `dist/${browser}`, emptyOutDir: true },
+})
+
+const builds: Record<string, () => UserConfig> = {
+  chrome: () => extension('chrome'),
+  firefox: () => extension('firefox'),
+}
+
+/** One build for each thing that we ship: `vite build --mode chrome | firefox | tracker | collector`. */
+export default defineConfig(({ mode }) => {
+  const build = builds[mode]
+  if (!build) throw new Error(`Unknown build "${mode}": one of ${Object.keys(builds).join(', ')}`)
+  return build()
+})
