@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises'
 import { crx, type ManifestV3Export } from '@crxjs/vite-plugin'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type UserConfig } from 'vite'
@@ -8,9 +9,31 @@ const extension = (browser: 'chrome' | 'firefox'): UserConfig => ({
   build: { outDir: `dist/${browser}`, emptyOutDir: true },
 })
 
+/** The collector runs on Node from its own dependencies; only our own packages are bundled. */
+const collector = (): UserConfig => ({
+  publicDir: false,
+  build: {
+    ssr: 'collector/index.ts',
+    target: 'node20',
+    outDir: 'dist/collector',
+    emptyOutDir: true,
+    sourcemap: true,
+  },
+  ssr: { noExternal: [/^@webwatch\//] },
+  plugins: [
+    {
+      name: 'collector-pages',
+      async closeBundle() {
+        await cp('collector/public', 'dist/collector/public', { recursive: true })
+      },
+    },
+  ],
+})
+
 const builds: Record<string, () => UserConfig> = {
   chrome: () => extension('chrome'),
   firefox: () => extension('firefox'),
+  collector,
 }
 
 /** One build for each thing that we ship: `vite build --mode chrome | firefox | tracker | collector`. */

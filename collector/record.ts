@@ -4,12 +4,14 @@ import type { BatchContext, Source, TrackedEvent } from '@webwatch/events'
 export interface Derived {
   /** Origin and path of the page, with ids collapsed and without the query. */
   route: string
-  device: 'desktop' | 'mobile' | 'tablet' | 'bot' | 'unknown'
+  device: Device
   browser: string
   os: string
   /** ISO 3166-1 alpha-2 code, or `unknown`. */
   country: string
 }
+
+export type Device = 'desktop' | 'mobile' | 'tablet' | 'bot' | 'unknown'
 
 /** An accepted event: the value of a Kafka record, and what a sink stores. */
 export interface EventRecord extends TrackedEvent, Derived {
@@ -17,4 +19,33 @@ export interface EventRecord extends TrackedEvent, Derived {
   receivedAt: number
   source: Source
   context: BatchContext
+  /** By how many ms the page's clock was behind the collector's; only when the time was corrected for it. */
+  skew?: number
+  /** Somebody waits to hear what becomes of this event. */
+  receipts?: true
+}
+
+/** What all events of a batch share. */
+export type BatchFacts = Omit<EventRecord, keyof TrackedEvent | 'route'>
+
+/** An event of a batch with what was derived for it; the facts are one object for the whole batch. */
+export interface Accepted {
+  event: TrackedEvent
+  route: string
+  facts: BatchFacts
+}
+
+/** The accepted event as one flat record. */
+export const toRecord = ({ event, route, facts }: Accepted): EventRecord => ({ ...event, route, ...facts })
+
+const factsText = new WeakMap<BatchFacts, string>()
+
+/** The JSON of `toRecord(accepted)`. What a batch shares is written once for all its events: this runs for every event. */
+export function encodeRecord({ event, route, facts }: Accepted): string {
+  let shared = factsText.get(facts)
+  if (shared === undefined) {
+    shared = JSON.stringify(facts).slice(1)
+    factsText.set(facts, shared)
+  }
+  return `${JSON.stringify(event).slice(0, -1)},"route":${JSON.stringify(route)},${shared}`
 }

@@ -1,4 +1,4 @@
-import type { EventRecord } from '../record.ts'
+import type { Accepted, EventRecord } from '../record.ts'
 
 /** Where a record came to lie. Absent from a pipeline without a log. */
 export interface Placement {
@@ -13,20 +13,44 @@ export interface Delivered {
   placement?: Placement
 }
 
-/** Stores what it is given, or throws; after it has returned, the records are durable. */
-export type Handler = (delivered: readonly Delivered[]) => Promise<void>
+/** A record that nobody will store as it is, for the dead-letter topic. */
+export interface DeadLetter {
+  code: string
+  message: string
+  /** Where it came from; absent when it never was in a log. */
+  placement?: Placement
+  /** The record as it was found. */
+  value: string
+}
+
+/** What became of records that are now durable. */
+export interface Published {
+  /** Ids that had been stored before. A bus that cannot know leaves it empty. */
+  duplicates: ReadonlySet<string>
+  /** Where each record lies, in order; absent without a log. */
+  placements?: readonly Placement[]
+}
+
+/** Stores what it is given, or throws; after it has returned, the records are durable. Gives the ids that it had already. */
+export type Handler = (delivered: readonly Delivered[]) => Promise<ReadonlySet<string>>
+
+/** Whether a part works at this moment, and if not, why. */
+export interface Health {
+  ok: boolean
+  reason?: string
+}
 
 /** Carries accepted records from ingest to the sink. */
 export interface Bus {
   /**
-   * Resolves once every record is durable, with one placement for each record where there is a log.
+   * Resolves once every record is durable.
    * @throws {BusUnavailable} when there is no durable place now
+   * @throws {BusOverloaded} when more is under way than memory should hold
    */
-  publish(records: readonly EventRecord[]): Promise<readonly (Placement | undefined)[]>
+  publish(records: readonly Accepted[]): Promise<Published>
   /** Starts to hand records to the sink. They are acknowledged when the handler has returned. */
   consume(handler: Handler): Promise<void>
-  /** Whether it can carry records at this moment, and if not, why. */
-  health(): Promise<{ ok: boolean; reason?: string }>
+  health(): Promise<Health>
   /** Finishes what is under way and lets go of everything. */
   close(): Promise<void>
 }

@@ -1,4 +1,5 @@
 import type { TrackedEvent } from '@webwatch/events'
+import type { Health } from '../bus/bus.ts'
 import type { EventRecord } from '../record.ts'
 
 /** A record that the store refuses for good. */
@@ -7,6 +8,13 @@ export interface Refusal {
   index: number
   code: string
   message: string
+}
+
+/** What became of records that were handed to a store. */
+export interface Stored {
+  refused: readonly Refusal[]
+  /** Ids that it had before. A store that cannot know leaves it empty. */
+  duplicates: ReadonlySet<string>
 }
 
 /** Which stored events are wanted. Times in ms since the epoch; `to` is not included. */
@@ -28,14 +36,17 @@ export interface EventsPage {
 
 /** A store. Storing an event twice is storing it once. */
 export interface Sink {
+  /** Which language `rows` speaks: Flux or SQL. */
+  readonly store: 'influxdb' | 'duckdb'
   /**
    * Resolves once all but the refused records are durable.
    * @throws {SinkUnavailable} when nothing can be stored now; the caller keeps the records and tries again
    */
-  write(records: readonly EventRecord[]): Promise<readonly Refusal[]>
+  write(records: readonly EventRecord[]): Promise<Stored>
+  /** @throws {RequestError} `invalid_query` for a cursor that is none of ours */
   events(query: EventsQuery): Promise<EventsPage>
   /** Runs a query in the store's own language (Flux or SQL) and gives its rows. */
   rows(query: string): Promise<Record<string, unknown>[]>
-  health(): Promise<{ ok: boolean; reason?: string }>
+  health(): Promise<Health>
   close(): Promise<void>
 }

@@ -1,0 +1,220 @@
+import { type EventName, eventTypes } from '@webwatch/events'
+
+export type Role = 'all' | 'ingest' | 'sink'
+
+/** Everything that the environment decides. */
+export interface Config {
+  host: string
+  /** 0 lets the operating system choose. */
+  port: number
+  /** Whether only this machine can reach the collector: then reads need no token. */
+  loopback: boolean
+  dataDir: string
+  role: Role
+  /** Absent: the embedded pipeline. */
+  kafka?: KafkaConfig
+  /** Absent: DuckDB, or no store in a process that only takes events. */
+  influx?: InfluxConfig
+  /** Write keys by site; `*` stands for any site. Empty: no key is needed. */
+  writeKeys: readonly WriteKey[]
+  adminToken?: string
+  /** Which peers may say in `X-Forwarded-For` whom they speak for: all, none, the nearest so many, or a list of addresses. */
+  trustProxy: boolean | number | string
+  logLevel: string
+}
+
+export interface WriteKey {
+  site: string
+  key: string
+}
+
+export interface KafkaConfig {
+  brokers: string[]
+  groupId: string
+  ssl: boolean
+  sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string }
+  topics: Record<EventName, string>
+  deadLetterTopic: string
+  receiptsTopic: string
+  partitions: number
+  replication: number
+}
+
+export interface InfluxConfig {
+  url: string
+  token: string
+  bucket: string
+  organisation: string
+}
+
+/** A setting that the collector cannot work with, told in one line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
+const topicVariable = (type: string) => `KAFKA_TOPIC_${type.toUpperCase()}`
+
+const fail = (name: string, value: string, wanted: string): never => {
+  throw new ConfigError(`${name}=${JSON.stringify(value)} is not ${wanted}`)
+}
+
+/** An empty variable counts as unset, as in a `.env` file with blanks to fill in. */
+const text = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined
+
+function integer(env: Environment, name: string, fallback: number, min: number, max: number): number {
+  const value = text(env, name)
+  if (value === undefined) return fallback
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || number < min || number > max) fail(name, value, `a whole number from ${min} to ${max}`)
+  return number
+}
+
+function choice<Value extends string>(env: Environment, name: string, values: readonly Value[], fallback: Value): Value {
+  const value = text(env, name)?.toLowerCase()
+  if (value === undefined) return fallback
+  const found = values.find((candidate) => candidate === value)
+  return found ?? fail(name, value, `one of ${values.join(', ')}`)
+}
+
+function topic(env: Environment, name: string, fallback: string): string {
+  const value = text(env, name) ?? fallback
+  if (!/^[\w.-]{1,249}$/.test(value) || value === '.' || value === '..') fail(name, value, 'the name of a Kafka topic')
+  return value
+}
+
+function brokers(value: string): string[] {
+  const list = value.split(',').map((broker) => broker.trim())
+  for (const broker of list) {
+    const port = Number(/:(\d{1,5})$/.exec(broker)?.[1] ?? 0)
+    if (!/^(\[[\da-f:.]+\]|[\w.-]+):\d+$/i.test(broker) || port < 1 || port > 65535) {
+      fail('KAFKA_BROKER_URL', value, 'a comma-separated list of host:port')
+    }
+  }
+  return list
+}
+
+function sasl(env: Environment): KafkaConfig['sasl'] {
+  const chosen = choice(env, 'KAFKA_SASL_MECHANISM', ['none', ...mechanisms], 'none')
+  if (chosen === 'none') return undefined
+  const username = text(env, 'KAFKA_SASL_USERNAME')
+  const password = text(env, 'KAFKA_SASL_PASSWORD')
+  if (!username || !password) throw new ConfigError('KAFKA_SASL_MECHANISM needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD')
+  return { mechanism: chosen, username, password }
+}
+
+function topics(env: Environment): Record<EventName, string> {
+  const known = new Set(['KAFKA_TOPIC_DEAD_LETTER', 'KAFKA_TOPIC_RECEIPTS', ...eventTypes.map(({ type }) => topicVariable(type))])
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('KAFKA_TOPIC_') && !known.has(name)) throw new ConfigError(`${name} names no event type`)
+  }
+  return Object.fromEntries(eventTypes.map(({ type }) => [type, topic(env, topicVariable(type), `webwatch.${type}`)])) as Record<
+    EventName,
+    string
+  >
+}
+
+function kafka(env: Environment): KafkaConfig | undefined {
+  const url = text(env, 'KAFKA_BROKER_URL')
+  const byType = topics(env)
+  if (url === undefined) return undefined
+  const mechanism = sasl(env)
+  const config: KafkaConfig = {
+    brokers: brokers(url),
+    groupId: text(env, 'KAFKA_GROUP_ID') ?? 'webwatch',
+    ssl: choice(env, 'KAFKA_SSL', ['true', 'false'], 'false') === 'true',
+    topics: byType,
+    deadLetterTopic: topic(env, 'KAFKA_TOPIC_DEAD_LETTER', 'webwatch.dead-letter'),
+    receiptsTopic: topic(env, 'KAFKA_TOPIC_RECEIPTS', 'webwatch.receipts'),
+    partitions: integer(env, 'KAFKA_PARTITIONS', 6, 1, 10_000),
+    replication: integer(env, 'KAFKA_REPLICATION', 1, 1, 100),
+    ...(mechanism && { sasl: mechanism }),
+  }
+  const used = [...Object.values(config.topics), config.deadLetterTopic, config.receiptsTopic]
+  const twice = used.find((name, index) => used.indexOf(name) !== index)
+  if (twice) throw new ConfigError(`the topic ${twice} is configured twice: each event type needs its own`)
+  return config
+}
+
+function influx(env: Environment, needed: boolean): InfluxConfig | undefined {
+  const url = text(env, 'INFLUX_URL') ?? 'http://127.0.0.1:8086'
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) fail('INFLUX_URL', url, 'an http or https address')
+  const token = text(env, 'INFLUX_TOKEN')
+  if (!token) {
+    if (needed) throw new ConfigError('INFLUX_TOKEN is missing: with KAFKA_BROKER_URL set, events are stored in InfluxDB')
+    return undefined
+  }
+  return {
+    url: url.replace(/\/+$/, ''),
+    token,
+    bucket: text(env, 'INFLUX_BUCKET') ?? 'analytics',
+    organisation: text(env, 'INFLUX_ORGANISATION') ?? 'webwatch',
+  }
+}
+
+/**
+ * Reads `site:key,…`. A site may hold a port, so the last colon divides.
+ * @throws {ConfigError} which never repeats a key
+ */
+export function parseWriteKeys(value: string): WriteKey[] {
+  return value
+    .split(',')
+    .map((pair) => pair.trim())
+    .filter(Boolean)
+    .map((pair, index) => {
+      const colon = pair.lastIndexOf(':')
+      const site = pair.slice(0, colon).trim().toLowerCase()
+      const key = pair.slice(colon + 1).trim()
+      if (colon < 1 || !site || !key) throw new ConfigError(`WRITE_KEYS: entry ${index + 1} is not site:key`)
+      return { site, key }
+    })
+}
+
+/** Whether only programs on this machine can connect to this address. */
+export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host)
+
+/** Express-style: `true`, a number of proxies, or a list of their addresses and subnets. */
+function trustProxy(env: Environment): Config['trustProxy'] {
+  const value = text(env, 'TRUST_PROXY') ?? 'false'
+  if (value === 'true' || value === 'false') return value === 'true'
+  if (/^\d+$/.test(value)) return Number(value)
+  if (!/^[\da-f.:/, ]+$/i.test(value)) fail('TRUST_PROXY', value, 'true, false, a number of proxies or a list of their addresses')
+  return value
+}
+
+/**
+ * Makes the configuration of a collector from its environment.
+ * @throws {ConfigError} on the first setting that makes no sense
+ */
+export function readConfig(env: Environment): Config {
+  const host = text(env, 'SERVER_HOST') ?? '127.0.0.1'
+  const role = choice(env, 'COLLECTOR_ROLE', ['all', 'ingest', 'sink'], 'all')
+  const kafkaConfig = kafka(env)
+  if (role !== 'all' && !kafkaConfig)
+    throw new ConfigError(`COLLECTOR_ROLE=${role} needs KAFKA_BROKER_URL: the embedded pipeline is one process`)
+  const influxConfig = influx(env, kafkaConfig !== undefined && role !== 'ingest')
+  const writeKeys = parseWriteKeys(env.WRITE_KEYS ?? '')
+  const loopback = isLoopback(host)
+  if (!loopback && role !== 'sink' && writeKeys.length === 0) {
+    throw new ConfigError(
+      `WRITE_KEYS is missing: SERVER_HOST=${host} can be reached from other machines, so writing needs keys (site:key,…)`,
+    )
+  }
+  const adminToken = text(env, 'ADMIN_TOKEN')
+  return {
+    host,
+    port: integer(env, 'SERVER_PORT', 8080, 0, 65535),
+    loopback,
+    dataDir: text(env, 'DATA_DIR') ?? './data',
+    role,
+    writeKeys,
+    trustProxy: trustProxy(env),
+    logLevel: choice(env, 'LOG_LEVEL', logLevels, 'info'),
+    ...(kafkaConfig && { kafka: kafkaConfig }),
+    ...(kafkaConfig && influxConfig && { influx: influxConfig }),
+    ...(adminToken && { adminToken }),
+  }
+}

@@ -1,0 +1,56 @@
+import type { FastifyRequest } from 'fastify'
+import { RequestError, SinkUnavailable } from '../errors.ts'
+import { eventNames } from '../ingest/validation.ts'
+import type { Routes } from '../parts.ts'
+import type { EventsQuery } from '../sink/sink.ts'
+
+/** Most events on one page of the answer. */
+export const MAX_PAGE_EVENTS = 500
+const LAST_MOMENT = 8_640_000_000_000_000
+
+const invalid = (message: string) => new RequestError('invalid_query', message)
+
+/**
+ * Reads a moment from a query parameter: ms since the epoch, or a date of ISO 8601.
+ * @throws {RequestError} invalid_query
+ */
+export function readMoment(name: string, value: string | undefined, fallback: number): number {
+  if (value === undefined || value === '') return fallback
+  const moment = /^\d{1,16}$/.test(value) ? Number(value) : Date.parse(value)
+  if (!Number.isFinite(moment) || moment < 0 || moment > LAST_MOMENT)
+    throw invalid(`${name} is neither ms since the epoch nor an ISO 8601 date`)
+  return moment
+}
+
+function readLimit(value: string | undefined): number {
+  if (value === undefined || value === '') return MAX_PAGE_EVENTS
+  const limit = Number(value)
+  if (!/^\d{1,6}$/.test(value) || limit < 1) throw invalid('limit is not a whole number from 1')
+  return Math.min(limit, MAX_PAGE_EVENTS)
+}
+
+function readQuery({ query }: FastifyRequest): EventsQuery {
+  const parameters = query as Record<string, string | string[] | undefined>
+  for (const [name, value] of Object.entries(parameters)) if (Array.isArray(value)) throw invalid(`${name} is given more than once`)
+  const { site, type, from, to, limit, cursor } = parameters as Record<string, string | undefined>
+  if (type && !eventNames.some((name) => name === type)) throw invalid('no event type has this name')
+  return {
+    ...(site && { site }),
+    ...(type && { type }),
+    from: readMoment('from', from, 0),
+    to: readMoment('to', to, LAST_MOMENT),
+    limit: readLimit(limit),
+    ...(cursor && { cursor }),
+  }
+}
+
+/** `GET /v1/events`: what is stored, as it was sent, newest first. */
+export const storedEventsRoutes: Routes = (app, { sink, mayRead }) => {
+  app.get('/v1/events', async (request) => {
+    mayRead(request.headers.authorization)
+    if (!sink) throw new RequestError('no_store', 'This process has no store to read from')
+    return sink.events(readQuery(request)).catch((error) => {
+      throw error instanceof SinkUnavailable ? new RequestError('no_store', error.message, 5) : error
+    })
+  })
+}

@@ -1,0 +1,20 @@
+import type { Routes } from '../parts.ts'
+
+/** `GET /healthz`, `GET /readyz` and `GET /metrics`. */
+export const statusRoutes: Routes = (app, { bus, sink, telemetry, mayRead }) => {
+  app.get('/healthz', async () => ({ ok: true }))
+
+  app.get('/readyz', async (_request, reply) => {
+    const checks = await Promise.all(
+      Object.entries({ bus, sink }).map(async ([name, part]) => [name, part ? await part.health() : undefined] as const),
+    )
+    const parts = Object.fromEntries(checks.filter(([, health]) => health !== undefined))
+    const missing = checks.filter(([, health]) => health && !health.ok).map(([name]) => name)
+    return reply.code(missing.length === 0 ? 200 : 503).send({ ok: missing.length === 0, missing, parts })
+  })
+
+  app.get('/metrics', async (request, reply) => {
+    mayRead(request.headers.authorization)
+    return reply.type(telemetry.registry.contentType).send(await telemetry.registry.metrics())
+  })
+}

@@ -1,0 +1,40 @@
+import { gunzipSync } from 'node:zlib'
+import { RequestError } from '../errors.ts'
+
+/** Largest body in bytes, before and after decompression. */
+export const MAX_BODY_BYTES = 1024 * 1024
+
+const tooLarge = () => new RequestError('too_large', 'The body is larger than 1 MiB')
+
+/** Undoes gzip without ever holding more than the limit, however much the body claims to be. */
+function inflate(body: Buffer): Buffer {
+  try {
+    return gunzipSync(body, { maxOutputLength: MAX_BODY_BYTES })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge()
+    throw new RequestError('not_json', 'The body is not the gzip that Content-Encoding promises')
+  }
+}
+
+/** NUL, and halves of surrogate pairs: no store keeps them, so they become U+FFFD before anything else sees them. */
+const unstorable = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+
+const storable = (_key: string, value: unknown): unknown => (typeof value === 'string' ? value.replace(unstorable, '\ufffd') : value)
+
+/**
+ * Reads a request's body as JSON. Unpaired surrogates and NUL can only come from `\u` escapes, so only a body with one pays for the search.
+ * @throws {RequestError} no_body, not_json, too_large, unsupported_type
+ */
+export function readBody(body: Buffer | undefined | null, encoding: string | undefined): unknown {
+  if (!body || body.length === 0) throw new RequestError('no_body', 'The request has no body')
+  if (body.length > MAX_BODY_BYTES) throw tooLarge()
+  if (encoding !== undefined && encoding !== 'gzip' && encoding !== 'identity') {
+    throw new RequestError('unsupported_type', 'Content-Encoding may be gzip or absent')
+  }
+  const text = (encoding === 'gzip' ? inflate(body) : body).toString('utf8')
+  try {
+    return text.includes('\\u') ? JSON.parse(text, storable) : JSON.parse(text)
+  } catch {
+    throw new RequestError('not_json', 'The body is not JSON')
+  }
+}

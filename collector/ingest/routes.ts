@@ -1,0 +1,85 @@
+import type { FastifyRequest } from 'fastify'
+import { BusOverloaded, BusUnavailable, RequestError, SinkUnavailable } from '../errors.ts'
+import type { Parts, Routes } from '../parts.ts'
+import type { Accepted } from '../record.ts'
+import { readBody } from './body.ts'
+import { examine, type Intake } from './intake.ts'
+import { bearer, writeGuard } from './keys.ts'
+import { type RecentIds, recentIds } from './recent.ts'
+import type { Rejection } from './validation.ts'
+
+/** The answer to a batch. */
+export interface BatchAnswer {
+  /** Events that are now durable and were not before. */
+  accepted: number
+  /** Events that had been accepted before; they stay stored once. */
+  duplicates: number
+  rejected: Rejection[]
+}
+
+const RECENT_IDS = 200_000
+const RETRY_AFTER_SECONDS = 5
+
+/** Takes out what this process has accepted lately, and what comes twice in the batch. */
+function withoutKnown(records: readonly Accepted[], recent: RecentIds): readonly Accepted[] {
+  const inBatch = new Set<string>()
+  const fresh = records.filter(({ event: { id } }) => !recent.has(id) && inBatch.size !== inBatch.add(id).size)
+  return fresh.length === records.length ? records : fresh
+}
+
+/** Puts a failure to keep events into what the sender is told. */
+function refusal(error: unknown): unknown {
+  if (error instanceof BusOverloaded) return new RequestError('overloaded', error.message, RETRY_AFTER_SECONDS)
+  if (error instanceof BusUnavailable || error instanceof SinkUnavailable) {
+    return new RequestError('no_durable_place', 'The events cannot be kept at this moment', RETRY_AFTER_SECONDS)
+  }
+  return error
+}
+
+/** Makes accepted events durable and counts what was new. */
+async function keep({ accepted, rejected }: Intake, { bus, telemetry }: Parts, recent: RecentIds): Promise<BatchAnswer> {
+  if (!bus) throw new RequestError('no_durable_place', 'This process does not take events', RETRY_AFTER_SECONDS)
+  const fresh = withoutKnown(accepted, recent)
+  let kept = 0
+  if (fresh.length > 0) {
+    const took = telemetry.publishing.startTimer()
+    const { duplicates } = await bus.publish(fresh).catch((error) => {
+      throw refusal(error)
+    })
+    took()
+    kept = fresh.length - duplicates.size
+    for (const { event } of fresh) recent.add(event.id)
+  }
+  telemetry.accepted.inc(kept)
+  telemetry.duplicates.inc(accepted.length - kept)
+  for (const { code } of rejected) telemetry.rejected.inc({ code })
+  return { accepted: kept, duplicates: accepted.length - kept, rejected }
+}
+
+/** `POST /v1/events` and `POST /v1/validate`. */
+export const ingestRoutes: Routes = (app, parts) => {
+  const guardOf = writeGuard(parts.config.writeKeys)
+  const recent = recentIds(RECENT_IDS)
+
+  // The body is read here and not by Fastify's JSON parser: it may be gzip, and text/plain is JSON too.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(['application/json', 'text/plain'], { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+  const look = (request: FastifyRequest): Intake => {
+    const { authorization, 'content-encoding': encoding, 'user-agent': userAgent } = request.headers
+    const body = request.body as Buffer | undefined
+    parts.telemetry.receivedBytes.inc(body?.length ?? 0)
+    return examine(readBody(body, encoding), { key: bearer(authorization), userAgent }, guardOf, Date.now())
+  }
+
+  app.post('/v1/events', async (request, reply) => {
+    const answer = await keep(look(request), parts, recent)
+    return reply.code(202).send(answer)
+  })
+
+  app.post('/v1/validate', async (request): Promise<BatchAnswer> => {
+    const { accepted, rejected } = look(request)
+    const fresh = withoutKnown(accepted, recent)
+    return { accepted: fresh.length, duplicates: accepted.length - fresh.length, rejected }
+  })
+}

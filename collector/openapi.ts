@@ -1,0 +1,172 @@
+import { eventTypes, MAX_BATCH_EVENTS } from '@webwatch/events'
+import { Type } from 'typebox'
+import { errorCodes, type RequestErrorCode } from './errors.ts'
+import { BatchHead, eventSchema } from './ingest/validation.ts'
+
+type Json = Record<string, unknown>
+
+const reference = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
+const component = (type: string) => `Event_${type}`
+const json = (schema: Json): Json => ({ 'application/json': { schema } })
+const answer = (description: string, schema: Json): Json => ({ description, content: json(schema) })
+
+const Rejection = Type.Object({
+  index: Type.Integer({ description: 'Place of the event in the batch, from 0.' }),
+  id: Type.Union([Type.String(), Type.Null()], { description: 'Its id, when it has one.' }),
+  code: Type.Enum(Object.keys(errorCodes), { description: 'Why it was not taken: see docs/errors.md.' }),
+  path: Type.String({ description: 'JSON pointer to the offending property, from the event.' }),
+  message: Type.String(),
+})
+
+const BatchAnswer = Type.Object({
+  accepted: Type.Integer({ description: 'Events that are now durable and were not before.' }),
+  duplicates: Type.Integer({ description: 'Events that had been accepted before; they stay stored once.' }),
+  rejected: Type.Array(Rejection, { description: 'Events that were not taken; all others were.' }),
+})
+
+const ErrorAnswer = Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String() }) })
+
+/** The answers for errors, those of one status under one heading. */
+function failures(codes: readonly RequestErrorCode[]): Json {
+  const statuses = new Set(codes.map((code) => errorCodes[code].status))
+  return Object.fromEntries(
+    [...statuses].map((status) => {
+      const group = codes.filter((code) => errorCodes[code].status === status)
+      const retry = status === 429 || status === 503
+      const description = group.map((code) => `\`${code}\`: ${errorCodes[code].meaning}`).join(' ')
+      const headers = retry && { headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } } }
+      return [String(status), { ...answer(description, reference('Error')), ...headers }]
+    }),
+  )
+}
+
+const batchErrors: readonly RequestErrorCode[] = [
+  'no_body',
+  'not_json',
+  'not_a_batch',
+  'too_many_events',
+  'no_key',
+  'wrong_key',
+  'wrong_site',
+  'too_large',
+  'unsupported_type',
+]
+
+const batchBody: Json = {
+  required: true,
+  description: 'A batch of events, as JSON; gzip is allowed. text/plain is read as JSON too, so that a beacon needs no preflight.',
+  content: { 'application/json': { schema: reference('Batch') }, 'text/plain': { schema: reference('Batch') } },
+}
+
+const parameter = (name: string, description: string, schema: Json): Json => ({ name, in: 'query', description, schema })
+const moment = { type: 'string', description: 'ms since the epoch, or an ISO 8601 date' }
+
+const storedEvents: Json = {
+  summary: 'Stored events, newest first',
+  tags: ['read'],
+  security: [{}, { token: [] }],
+  parameters: [
+    parameter('site', 'Only events of this site.', { type: 'string' }),
+    parameter('type', 'Only events of this type.', { type: 'string', enum: eventTypes.map(({ type }) => type) }),
+    parameter('from', 'Not before this moment.', moment),
+    parameter('to', 'Before this moment.', moment),
+    parameter('limit', 'Most events in the answer.', { type: 'integer', minimum: 1, maximum: 500, default: 500 }),
+    parameter('cursor', 'What the answer before gave: continues behind it.', { type: 'string' }),
+  ],
+  responses: {
+    200: answer('One page; `cursor` is null on the last one.', {
+      type: 'object',
+      required: ['events', 'cursor'],
+      properties: { events: { type: 'array', items: reference('Event') }, cursor: { type: ['string', 'null'] } },
+    }),
+    ...failures(['invalid_query', 'no_key', 'wrong_key', 'no_store']),
+  },
+}
+
+const writing = (summary: string, status: number, description: string, errors: readonly RequestErrorCode[]): Json => ({
+  summary,
+  tags: ['write'],
+  security: [{}, { key: [] }],
+  requestBody: batchBody,
+  responses: { [status]: answer(description, reference('BatchAnswer')), ...failures(errors) },
+})
+
+const plainRoute = (summary: string, description: string, contentType: string): Json => ({
+  get: { summary, tags: ['operate'], responses: { 200: { description, content: { [contentType]: { schema: { type: 'string' } } } } } },
+})
+
+const readiness: Json = {
+  type: 'object',
+  properties: {
+    ok: { type: 'boolean' },
+    missing: { type: 'array', items: { type: 'string' }, description: 'Names of the parts that do not work now.' },
+    parts: { type: 'object' },
+  },
+}
+
+const paths: Json = {
+  '/v1/events': {
+    post: writing('Hand over a batch', 202, 'Every accepted event is durable. Rejected events are named one by one.', [
+      ...batchErrors,
+      'too_many_requests',
+      'overloaded',
+      'no_durable_place',
+    ]),
+    get: storedEvents,
+  },
+  '/v1/validate': { post: writing('Try a batch', 200, 'The answer that /v1/events would give; nothing is written.', batchErrors) },
+  '/tracker.js': plainRoute('The script-tag tracker', 'JavaScript for `<script src>`.', 'text/javascript'),
+  '/healthz': plainRoute('Whether the process lives', 'It does.', 'application/json'),
+  '/readyz': {
+    get: {
+      summary: 'Whether it can take and store events',
+      tags: ['operate'],
+      responses: { 200: answer('It can.', readiness), 503: answer('A part is missing, and named.', readiness) },
+    },
+  },
+  '/metrics': plainRoute('Figures for Prometheus', 'Prometheus text format.', 'text/plain'),
+}
+
+function schemas(): Json {
+  const events = eventTypes.map((definition) => [component(definition.type), { title: definition.title, ...eventSchema(definition) }])
+  return {
+    Batch: {
+      ...BatchHead,
+      properties: {
+        ...BatchHead.properties,
+        events: { type: 'array', minItems: 1, maxItems: MAX_BATCH_EVENTS, items: reference('Event') },
+      },
+    },
+    Event: {
+      oneOf: eventTypes.map(({ type }) => reference(component(type))),
+      discriminator: {
+        propertyName: 'type',
+        mapping: Object.fromEntries(eventTypes.map(({ type }) => [type, `#/components/schemas/${component(type)}`])),
+      },
+    },
+    ...Object.fromEntries(events),
+    BatchAnswer,
+    Error: ErrorAnswer,
+  }
+}
+
+/** The OpenAPI 3.1 description of the collector's HTTP interface, made of the schemas that it checks with. */
+export function openApi(): Json {
+  const description = {
+    openapi: '3.1.0',
+    info: { title: 'WebWatch collector', version: '1', description: 'Takes events from pages, keeps them, and gives them back.' },
+    tags: [{ name: 'write' }, { name: 'read' }, { name: 'operate' }],
+    paths,
+    components: {
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'Write key of the site.' },
+        token: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN, needed off loopback.' },
+      },
+      schemas: schemas(),
+    },
+  }
+  return JSON.parse(JSON.stringify(description)) as Json
+}
+
+/** The text of docs/openapi.json. */
+export const openApiText = (): string => `${JSON.stringify(openApi(), null, 2)}\n`

@@ -1,0 +1,24 @@
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import type { Bus } from './bus/bus.ts'
+import type { Config } from './config.ts'
+import type { Sink } from './sink/sink.ts'
+import type { Telemetry } from './telemetry.ts'
+
+/** What a running collector is made of; routes get it whole. */
+export interface Parts {
+  config: Config
+  log: Logger
+  telemetry: Telemetry
+  /** Absent in a process that only stores. */
+  bus?: Bus
+  /** The store, to be read and, unless this process only takes events, to be written. Absent when none is configured here. */
+  sink?: Sink
+  /** Checks the `Authorization` header of a request that reads. @throws {RequestError} */
+  mayRead(authorization: string | undefined): void
+  /** Ends when the collector stops: for answers that stay open. */
+  stopping: AbortSignal
+}
+
+/** A group of routes: reads of metrics, receipts and so on each bring one. */
+export type Routes = (app: FastifyInstance, parts: Parts) => void | Promise<void>

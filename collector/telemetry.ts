@@ -1,0 +1,39 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What the collector counts about itself, for Prometheus. */
+export type Telemetry = ReturnType<typeof createTelemetry>
+
+const fastBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+/** A registry of its own, so that several collectors can live in one process. */
+export function createTelemetry() {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const counter = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
+    new Counter<Label>({ name: `webwatch_${name}`, help, labelNames, registers })
+  const gauge = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
+    new Gauge<Label>({ name: `webwatch_${name}`, help, labelNames, registers })
+  const seconds = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
+    new Histogram<Label>({ name: `webwatch_${name}_seconds`, help, labelNames, registers, buckets: fastBuckets })
+
+  return {
+    registry,
+    requests: seconds('http_request', 'Time from a request to its answer.', ['route', 'status']),
+    accepted: counter('ingest_accepted_total', 'Events that were accepted and are durable.'),
+    duplicates: counter('ingest_duplicates_total', 'Events that came again after they had been accepted.'),
+    rejected: counter('ingest_rejected_total', 'Events that were rejected, by error code.', ['code']),
+    receivedBytes: counter('ingest_received_bytes_total', 'Bytes of batches as they came over the wire.'),
+    publishing: seconds('bus_publish', 'Time until a batch is durable in Kafka or on disk.'),
+    publishFailures: counter('bus_publish_failures_total', 'Attempts to hand records to Kafka that failed.'),
+    pendingBytes: gauge('bus_pending_bytes', 'Bytes of accepted records that wait in memory for Kafka.'),
+    consumed: counter('consumer_records_total', 'Records read from Kafka.'),
+    consumerRestarts: counter('consumer_restarts_total', 'Times that the Kafka consumer had to start anew.'),
+    lag: gauge('consumer_lag_records', 'Records behind the end of a partition when its last batch was read.', ['topic', 'partition']),
+    stored: counter('sink_stored_total', 'Records that the store has acknowledged, storing again included.'),
+    writing: seconds('sink_write', 'Time for one write to the store.'),
+    writeFailures: counter('sink_write_failures_total', 'Writes that failed for now and are tried again.'),
+    deadLetters: counter('dead_letters_total', 'Records that could not be stored and went to the dead-letter topic, by code.', ['code']),
+    tagOverflow: counter('sink_tag_overflow_total', 'Points whose tag became (other), because its site had too many values.', ['tag']),
+  }
+}
