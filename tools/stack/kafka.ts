@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import getPort from 'get-port'
+import { Kafka, logLevel } from 'kafkajs'
+import { cached } from './cache.ts'
+import { type Server, startServer } from './server.ts'
+import { requireTool } from './tool.ts'
+
+const VERSION = '4.1.0'
+
+const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>webwatch</groupId>
+  <artifactId>kafka</artifactId>
+  <version>1</version>
+  <dependencies>
+    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${VERSION}</version></dependency>
+    <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>1.7.36</version></dependency>
+  </dependencies>
+</project>
+`
+
+/** The class path of an Apache Kafka broker, fetched on first use. */
+export async function provideKafka(): Promise<string> {
+  await requireTool('java')
+  const directory = await cached(`kafka-${VERSION}`, async (draft) => {
+    await requireTool('mvn')
+    await writeFile(join(draft, 'pom.xml'), pom)
+    await execa('mvn', ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=libs', '-DincludeScope=runtime'], {
+      cwd: draft,
+      stdout: 2,
+      stderr: 2,
+    })
+  })
+  return join(directory, 'libs', '*')
+}
+
+const properties = (dataDir: string, port: number, controllerPort: number) => `process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:${controllerPort}
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=${join(dataDir, 'log')}
+num.partitions=6
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=10
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+group.initial.rebalance.delay.ms=0
+auto.create.topics.enable=false
+`
+
+async function answers(broker: string): Promise<boolean> {
+  const admin = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin()
+  try {
+    await admin.connect()
+    return (await admin.describeCluster()).brokers.length === 1
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/**
+ * Starts a one-node Apache Kafka (KRaft) on loopback.
+ * @param options.dataDir keeps log and configuration; a directory that was used before is used again
+ * @param options.port the broker's port; a free one when left out
+ */
+export async function startKafka(options: { dataDir: string; port?: number }): Promise<Server & { brokers: string }> {
+  const libraries = await provideKafka()
+  const port = options.port ?? (await getPort({ host: '127.0.0.1' }))
+  const config = join(options.dataDir, 'server.properties')
+  const env = { KAFKA_OPTS: '' }
+  const log = join(options.dataDir, 'kafka.log')
+  if (!existsSync(join(options.dataDir, 'log', 'meta.properties'))) {
+    await mkdir(options.dataDir, { recursive: true })
+    await writeFile(config, properties(options.dataDir, port, await getPort({ host: '127.0.0.1' })))
+    const clusterId = randomBytes(16).toString('base64url')
+    await execa('java', ['-cp', libraries, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config])
+  }
+  const brokers = `127.0.0.1:${port}`
+  const args = ['-Xmx512m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', libraries, 'kafka.Kafka', config]
+  const server = await startServer({ name: 'Kafka', command: 'java', args, env, log, isUp: () => answers(brokers) })
+  return Object.defineProperties({ brokers }, Object.getOwnPropertyDescriptors(server)) as Server & { brokers: string }
+}

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { execa } from 'execa'
+import { startStack } from './stack/stack.ts'
+import { requireTool } from './stack/tool.ts'
+
+/** What one runner found. */
+interface Tally {
+  passed: number
+  failed: number
+}
+
+/** Steps that pass or fail as a whole, in order; a later one may use what an earlier one built. */
+const checks: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
+  ['types', 'npx', 'tsc', '--noEmit'],
+  ['lint', 'npx', 'biome', 'check', '.'],
+  ['generated files are current', 'npm', 'run', '--silent', 'generate', '--', '--check'],
+  ['build', 'npm', 'run', '--silent', 'build'],
+  ['web-ext lint', 'npx', 'web-ext', 'lint', '--source-dir', 'dist/firefox', '--no-config-discovery'],
+]
+
+async function timed(name: string, run: () => Promise<Tally>): Promise<Tally> {
+  const start = performance.now()
+  const tally = await run()
+  const verdict = tally.failed ? `${tally.failed} FAILED` : 'ok'
+  console.log(`— ${name}: ${verdict} (${((performance.now() - start) / 1000).toFixed(0)} s)`)
+  return tally
+}
+
+async function check(command: string, args: string[]): Promise<Tally> {
+  const { exitCode } = await execa(command, args, { stdio: 'inherit', reject: false })
+  return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+}
+
+/** Runs one vitest project, and counts its tests; a file that does not even load counts as failed. */
+async function vitest(project: string, env: Record<string, string>): Promise<Tally> {
+  const directory = await mkdtemp(join(tmpdir(), 'webwatch-test-'))
+  const report = join(directory, 'report.json')
+  const args = ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const { exitCode } = await execa('npx', args, { stdio: 'inherit', reject: false, env })
+  const counts = existsSync(report) ? JSON.parse(await readFile(report, 'utf8')) : { numPassedTests: 0, numFailedTests: 0 }
+  await rm(directory, { recursive: true, force: true })
+  const passed: number = counts.numPassedTests
+  const failed: number = counts.numFailedTests
+  return { passed, failed: exitCode !== 0 && failed === 0 ? 1 : failed }
+}
+
+/** `npm test`: everything, on real parts. `npm test -- unit browser` runs some of the projects alone. */
+async function main(): Promise<number> {
+  const only = process.argv.slice(2)
+  const tallies: Tally[] = []
+  if (only.length === 0) for (const [name, command, ...args] of checks) tallies.push(await timed(name, () => check(command, args)))
+  const projects = only.length > 0 ? only : ['unit', 'integration', 'browser']
+  if (projects.includes('browser')) {
+    await requireTool('chromium')
+    await requireTool('firefox-esr')
+  }
+  const stack = projects.some((project) => project !== 'unit') ? await startStack() : undefined
+  const env = stack ? { WEBWATCH_STACK: JSON.stringify(stack.addresses) } : {}
+  try {
+    for (const project of projects) tallies.push(await timed(project, () => vitest(project, env)))
+  } finally {
+    await stack?.stop()
+  }
+  const total = tallies.reduce((sum, { passed, failed }) => ({ passed: sum.passed + passed, failed: sum.failed + failed }))
+  console.log(`${total.passed} passed, ${total.failed} failed`)
+  return total.failed === 0 ? 0 : 1
+}
+
+process.exitCode = await main().catch((error: Error) => {
+  console.error(error.message)
+  console.log('0 passed, 1 failed')
+  return 1
+})
