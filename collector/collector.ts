@@ -24,7 +24,8 @@ export async function startCollector(config: Config, log: Logger = pino({ level:
     config,
     log,
     telemetry,
-    ...pipeline,
+    ...(pipeline.bus && { bus: pipeline.bus }),
+    ...(pipeline.sink && { sink: pipeline.sink }),
     mayRead: readGuard(config.loopback, config.adminToken),
     stopping: stopping.signal,
   }
@@ -36,8 +37,7 @@ export async function startCollector(config: Config, log: Logger = pino({ level:
     async close() {
       stopping.abort()
       await app.close()
-      await pipeline.bus?.close()
-      await pipeline.sink?.close()
+      await pipeline.close()
     },
   }
 }

@@ -1,34 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Handler } from './bus/bus.ts'
+import type { DeadLetter, Delivered, Handler } from './bus/bus.ts'
 import { embeddedBus } from './bus/embedded.ts'
-import type { Config } from './config.ts'
+import { type KafkaBus, kafkaBus } from './bus/kafka.ts'
+import type { Config, KafkaConfig } from './config.ts'
+import { SinkUnavailable } from './errors.ts'
 import type { Parts } from './parts.ts'
 import { duckDbSink } from './sink/duckdb.ts'
-import type { Sink } from './sink/sink.ts'
+import { influxSink } from './sink/influxdb.ts'
+import type { Refusal, Sink, Stored } from './sink/sink.ts'
 import type { Telemetry } from './telemetry.ts'
 
-/** The parts that carry and keep events. */
-export type Pipeline = Pick<Parts, 'bus' | 'sink'>
+/** The parts that carry and keep events, with the way to end them in order. */
+export interface Pipeline extends Pick<Parts, 'bus' | 'sink'> {
+  close(): Promise<void>
+}
+
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 5_000
 
 /** Hands records to the store, with its time and number counted. */
-const storing =
-  (sink: Sink, telemetry: Telemetry): Handler =>
-  async (delivered) => {
-    const took = telemetry.writing.startTimer()
-    const { duplicates } = await sink.write(delivered.map(({ record }) => record))
-    took()
-    telemetry.stored.inc(delivered.length)
-    return duplicates
-  }
+async function store(sink: Sink, delivered: readonly Delivered[], telemetry: Telemetry): Promise<Stored> {
+  const took = telemetry.writing.startTimer()
+  const stored = await sink.write(delivered.map(({ record }) => record))
+  took()
+  telemetry.stored.inc(delivered.length - stored.refused.length)
+  return stored
+}
 
 async function embeddedPipeline(config: Config, telemetry: Telemetry): Promise<Pipeline> {
   const sink = await duckDbSink(config.dataDir)
   const bus = embeddedBus()
-  await bus.consume(storing(sink, telemetry))
-  return { bus, sink }
+  await bus.consume(async (delivered) => (await store(sink, delivered, telemetry)).duplicates)
+  return {
+    bus,
+    sink,
+    async close() {
+      await bus.close()
+      await sink.close()
+    },
+  }
+}
+
+const letterFor = (delivered: readonly Delivered[], { index, code, message }: Refusal): DeadLetter => {
+  const { record, placement } = delivered[index]!
+  return { code, message, ...(placement && { placement }), value: JSON.stringify(record) }
+}
+
+/** Tries until it works, however long that takes: Kafka keeps what comes meanwhile. A stop ends it, and what was not stored is delivered again. */
+async function insist<Result>(attempt: () => Promise<Result>, log: Logger, telemetry: Telemetry, stopping: AbortSignal): Promise<Result> {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (stopping.aborted) throw error
+      telemetry.writeFailures.inc()
+      log.warn({ reason: (error as Error).message, pause }, 'records cannot be stored now')
+      await sleep(pause * (0.5 + Math.random()), undefined, { signal: stopping })
+    }
+  }
+}
+
+/** Stores what Kafka delivers, and what the store refuses goes to the dead letters; returns when all of it is in one of the two places. */
+const storingFrom =
+  (bus: KafkaBus, sink: Sink, log: Logger, telemetry: Telemetry, stopping: AbortSignal): Handler =>
+  async (delivered) => {
+    const { refused, duplicates } = await insist(() => store(sink, delivered, telemetry), log, telemetry, stopping)
+    if (refused.length > 0) {
+      const letters = refused.map((refusal) => letterFor(delivered, refusal))
+      await insist(() => bus.bury(letters), log, telemetry, stopping)
+    }
+    return duplicates
+  }
+
+async function kafkaPipeline(config: Config, kafka: KafkaConfig, log: Logger, telemetry: Telemetry): Promise<Pipeline> {
+  const stopping = new AbortController()
+  const bus = kafkaBus(kafka, log, telemetry)
+  const sink = config.influx && influxSink(config.influx, log, telemetry)
+  if (config.role !== 'ingest') {
+    if (!sink) throw new SinkUnavailable('there is no store to write to')
+    await bus.consume(storingFrom(bus, sink, log, telemetry, stopping.signal))
+  }
+  return {
+    bus,
+    ...(sink && { sink }),
+    async close() {
+      stopping.abort()
+      await bus.close()
+      await sink?.close()
+    },
+  }
 }
 
 /** Opens what the configuration names: Kafka and InfluxDB, or with neither, the embedded store. */
-export async function openPipeline(config: Config, _log: Logger, telemetry: Telemetry): Promise<Pipeline> {
-  return embeddedPipeline(config, telemetry)
+export async function openPipeline(config: Config, log: Logger, telemetry: Telemetry): Promise<Pipeline> {
+  return config.kafka ? kafkaPipeline(config, config.kafka, log, telemetry) : embeddedPipeline(config, telemetry)
 }

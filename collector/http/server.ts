@@ -1,5 +1,6 @@
 import helmet from '@fastify/helmet'
 import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify'
+import type { Role } from '../config.ts'
 import { RequestError, type RequestErrorCode } from '../errors.ts'
 import { MAX_BODY_BYTES } from '../ingest/body.ts'
 import { ingestRoutes } from '../ingest/routes.ts'
@@ -10,8 +11,14 @@ import { storedEventsRoutes } from './events-route.ts'
 import { staticRoutes } from './static-routes.ts'
 import { statusRoutes } from './status-routes.ts'
 
-/** Everything that the collector answers to. */
-const routes: readonly Routes[] = [ingestRoutes, storedEventsRoutes, statusRoutes, docsRoutes, staticRoutes]
+/** Everything that the collector answers to. A process that only stores takes no events. */
+const routesOf = (role: Role): readonly Routes[] => [
+  ...(role === 'sink' ? [] : [ingestRoutes]),
+  storedEventsRoutes,
+  statusRoutes,
+  docsRoutes,
+  staticRoutes,
+]
 
 const fastifyCodes: Readonly<Record<string, RequestErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
@@ -75,6 +82,6 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
   })
   await secure(app)
   await allowCrossOrigin(app, config)
-  for (const register of routes) await app.register(async (scope) => register(scope, parts))
+  for (const register of routesOf(config.role)) await app.register(async (scope) => register(scope, parts))
   return app
 }

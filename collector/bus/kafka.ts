@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type EventName, eventTypes } from '@webwatch/events'
+import type { EachBatchPayload } from 'kafkajs'
+import type { Logger } from 'pino'
+import type { KafkaConfig } from '../config.ts'
+import { type Accepted, type EventRecord, encodeRecord } from '../record.ts'
+import type { Telemetry } from '../telemetry.ts'
+import type { Bus, DeadLetter, Delivered } from './bus.ts'
+import { kafkaClient } from './client.ts'
+import { type SteadyConsumer, steadyConsumer } from './consumer.ts'
+import { kafkaPublisher, type Outgoing } from './producer.ts'
+import { allTopics, createTopics } from './topics.ts'
+
+/** A bus with a place for what cannot be stored. */
+export interface KafkaBus extends Bus {
+  /** Resolves once the dead-letter topic has them. @throws {BusUnavailable} */
+  bury(letters: readonly DeadLetter[]): Promise<void>
+}
+
+const CREATE_TOPICS_EVERY_MS = 3_000
+
+/** Shared by all records of a type: kafkajs only reads them. */
+const headersOf = Object.fromEntries(
+  eventTypes.map(({ type }) => [type, { schema: `webwatch.${type}/1`, 'content-type': 'application/json' }]),
+) as unknown as Record<EventName, Record<string, string>>
+
+/** Reads the value of a record, or says why it is none of ours. */
+function decode(value: Buffer | null): EventRecord | string {
+  if (!value) return 'the record has no value'
+  try {
+    const record = JSON.parse(value.toString('utf8')) as EventRecord
+    const isEvent = typeof record?.id === 'string' && Object.hasOwn(headersOf, record.type) && Number.isSafeInteger(record.time)
+    return isEvent ? record : 'the record is not an event of a known type'
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+function readBatch({ topic, partition, messages }: EachBatchPayload['batch']): { delivered: Delivered[]; unreadable: DeadLetter[] } {
+  const delivered: Delivered[] = []
+  const unreadable: DeadLetter[] = []
+  for (const { offset, value } of messages) {
+    const placement = { topic, partition, offset }
+    const record = decode(value)
+    if (typeof record === 'object') delivered.push({ record, placement })
+    else unreadable.push({ code: 'unreadable_record', message: record, placement, value: value?.toString('utf8') ?? '' })
+  }
+  return { delivered, unreadable }
+}
+
+const letterOf = (topic: string, { value, ...cause }: DeadLetter): Outgoing => ({
+  topic,
+  key: cause.placement ? `${cause.placement.topic}/${cause.placement.partition}` : null,
+  value: Buffer.from(JSON.stringify({ ...cause, at: Date.now(), value })),
+  headers: { schema: 'webwatch.dead-letter/1', 'content-type': 'application/json' },
+})
+
+/** Connects to Kafka, now or as soon as it can be reached, and never gives up. */
+export function kafkaBus(config: KafkaConfig, log: Logger, telemetry: Telemetry): KafkaBus {
+  const kafka = kafkaClient(config, log)
+  const publisher = kafkaPublisher(kafka, log, telemetry)
+  const stopping = new AbortController()
+  let consumer: SteadyConsumer | undefined
+  let topicsMissing: string | undefined = 'topics are not there yet'
+
+  async function ensureTopics(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await createTopics(kafka, config)
+        topicsMissing = undefined
+        return
+      } catch (error) {
+        topicsMissing = `Kafka: ${(error as Error).message}`
+        log.warn({ reason: topicsMissing, brokers: config.brokers }, 'topics cannot be created yet')
+        await sleep(CREATE_TOPICS_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+      }
+    }
+  }
+  const ready = ensureTopics()
+
+  const outgoing = (accepted: Accepted): Outgoing => ({
+    topic: config.topics[accepted.event.type as EventName],
+    key: accepted.event.session,
+    value: Buffer.from(encodeRecord(accepted)),
+    headers: headersOf[accepted.event.type as EventName],
+  })
+
+  const bury = async (letters: readonly DeadLetter[]): Promise<void> => {
+    if (letters.length === 0) return
+    await publisher.send(letters.map((letter) => letterOf(config.deadLetterTopic, letter)))
+    for (const { code, message, placement } of letters) {
+      telemetry.deadLetters.inc({ code })
+      log.warn({ code, reason: message, placement }, 'a record went to the dead-letter topic')
+    }
+  }
+
+  return {
+    bury,
+    async publish(records) {
+      return { duplicates: new Set(), placements: await publisher.send(records.map(outgoing)) }
+    },
+    async consume(handler) {
+      const own = [config.deadLetterTopic, config.receiptsTopic]
+      const topics = allTopics(config).filter((topic) => !own.includes(topic))
+      const handle = async (batch: EachBatchPayload['batch']): Promise<void> => {
+        const { delivered, unreadable } = readBatch(batch)
+        await bury(unreadable)
+        await handler(delivered)
+      }
+      // The first join of a group must see the topics, or it would own none of their partitions.
+      void ready.then(() => {
+        if (!stopping.signal.aborted) consumer = steadyConsumer(kafka, { groupId: config.groupId, topics, handle }, log, telemetry)
+      })
+    },
+    async health() {
+      const reason = topicsMissing ?? publisher.failure() ?? consumer?.failure()
+      return reason === undefined ? { ok: true } : { ok: false, reason }
+    },
+    async close() {
+      stopping.abort()
+      await consumer?.close()
+      await publisher.close()
+    },
+  }
+}

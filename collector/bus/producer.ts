@@ -1,0 +1,158 @@
+import { type ICustomPartitioner, type Kafka, type Message, Partitioners, type Producer, type RecordMetadata } from 'kafkajs'
+import type { Logger } from 'pino'
+import { BusOverloaded, BusUnavailable } from '../errors.ts'
+import { groupCommit } from '../group-commit.ts'
+import type { Telemetry } from '../telemetry.ts'
+import type { Placement } from './bus.ts'
+
+/** A record on its way to a topic. The partition is filled in when it is chosen. */
+export interface Outgoing extends Message {
+  topic: string
+  value: Buffer
+}
+
+/** Sends records with acks=all. */
+export interface Publisher {
+  /**
+   * Resolves when all in-sync replicas have the records, with the place of each.
+   * @throws {BusUnavailable} when Kafka did not take them now; some may still be there
+   * @throws {BusOverloaded} when too much waits already
+   */
+  send(records: readonly Outgoing[]): Promise<readonly Placement[]>
+  /** The failure of the last attempt, until one succeeds. */
+  failure(): string | undefined
+  close(): Promise<void>
+}
+
+/** A request to Kafka stays below the 1 MB that a broker takes for one partition by default. */
+const MAX_REQUEST_BYTES = 900_000
+/** Most bytes of records in memory: what is more is refused, so that senders slow down. */
+const MAX_PENDING_BYTES = 32 * 1024 * 1024
+/** Room for the parts of a record around its value. */
+const RECORD_OVERHEAD_BYTES = 150
+const ATTEMPTS = 2
+
+const sizeOf = (record: Outgoing): number => record.value.length + RECORD_OVERHEAD_BYTES
+const sizeOfAll = (records: readonly Outgoing[]): number => records.reduce((sum, record) => sum + sizeOf(record), 0)
+
+/** The default partitioner, which also notes its choice in the record, for the record's placement. */
+const notingPartitioner: ICustomPartitioner = () => {
+  const choose = Partitioners.DefaultPartitioner()
+  return (context) => {
+    const partition = choose(context)
+    context.message.partition = partition
+    return partition
+  }
+}
+
+function* inRequests(records: readonly Outgoing[]): Generator<readonly Outgoing[]> {
+  let start = 0
+  let bytes = 0
+  for (let index = 0; index < records.length; index++) {
+    const size = sizeOf(records[index]!)
+    if (index > start && bytes + size > MAX_REQUEST_BYTES) {
+      yield records.slice(start, index)
+      start = index
+      bytes = 0
+    }
+    bytes += size
+  }
+  yield start === 0 ? records : records.slice(start)
+}
+
+function byTopic(records: readonly Outgoing[]): { topic: string; messages: Outgoing[] }[] {
+  const topics = new Map<string, Outgoing[]>()
+  for (const record of records) {
+    const messages = topics.get(record.topic)
+    if (messages) messages.push(record)
+    else topics.set(record.topic, [record])
+  }
+  return [...topics].map(([topic, messages]) => ({ topic, messages }))
+}
+
+/** Within a request, the records of a partition lie behind each other from its base offset on. */
+function placements(records: readonly Outgoing[], answers: readonly RecordMetadata[]): Placement[] {
+  const next = new Map(answers.map(({ topicName, partition, baseOffset }) => [`${topicName}/${partition}`, BigInt(baseOffset ?? 0)]))
+  return records.map(({ topic, partition = 0 }) => {
+    const place = `${topic}/${partition}`
+    const offset = next.get(place) ?? 0n
+    next.set(place, offset + 1n)
+    return { topic, partition, offset: String(offset) }
+  })
+}
+
+/**
+ * Makes a publisher with one request under way at a time: whatever arrives meanwhile shares the next request. Within that order the
+ * idempotent producer is sound. After a failure kafkajs' count of sequences cannot be trusted, so a new producer takes over.
+ */
+export function kafkaPublisher(kafka: Kafka, log: Logger, telemetry: Telemetry): Publisher {
+  let producer: Producer | undefined
+  let failure: string | undefined
+
+  async function connected(): Promise<Producer> {
+    if (producer) return producer
+    const next = kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: notingPartitioner,
+      metadataMaxAge: 60_000,
+      retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 },
+    })
+    await next.connect()
+    producer = next
+    return next
+  }
+
+  async function abandon(error: Error): Promise<void> {
+    telemetry.publishFailures.inc()
+    failure = `Kafka: ${error.message}`
+    const broken = producer
+    producer = undefined
+    await broken?.disconnect().catch((cause: Error) => log.debug({ err: cause }, 'a broken producer did not close'))
+  }
+
+  async function sendRequest(records: readonly Outgoing[]): Promise<readonly Placement[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answers = await (await connected()).sendBatch({ acks: -1, timeout: 5_000, topicMessages: byTopic(records) })
+        failure = undefined
+        return placements(records, answers)
+      } catch (error) {
+        await abandon(error as Error)
+        log.warn({ reason: failure, records: records.length, attempt }, 'Kafka did not take records')
+        if (attempt === ATTEMPTS) throw new BusUnavailable(failure)
+      }
+    }
+  }
+
+  const group = groupCommit<readonly Outgoing[], readonly Placement[]>({
+    maxWeight: MAX_REQUEST_BYTES,
+    concurrency: 1,
+    weigh: sizeOfAll,
+    async commit(jobs) {
+      const records = jobs.length === 1 ? jobs[0]! : jobs.flat()
+      const placed: Placement[] = []
+      for (const request of inRequests(records)) placed.push(...(await sendRequest(request)))
+      let end = 0
+      return jobs.map(({ length }) => {
+        end += length
+        return placed.slice(end - length, end)
+      })
+    },
+  })
+
+  return {
+    async send(records) {
+      if (group.pending() > MAX_PENDING_BYTES) throw new BusOverloaded('Events arrive faster than Kafka takes them')
+      const sent = group.run(records)
+      telemetry.pendingBytes.set(group.pending())
+      return sent
+    },
+    failure: () => failure,
+    async close() {
+      await group.idle()
+      await producer?.disconnect()
+    },
+  }
+}

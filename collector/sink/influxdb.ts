@@ -1,0 +1,128 @@
+import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
+import { BucketsAPI, OrgsAPI } from '@influxdata/influxdb-client-apis'
+import type { Logger } from 'pino'
+import type { InfluxConfig } from '../config.ts'
+import { RequestError, SinkUnavailable } from '../errors.ts'
+import { groupCommit } from '../group-commit.ts'
+import type { EventRecord } from '../record.ts'
+import type { Telemetry } from '../telemetry.ts'
+import { readEvents } from './influx-events.ts'
+import { influxWriter, MAX_LINES } from './influx-writer.ts'
+import { lineWriter } from './line-protocol.ts'
+import type { Refusal, Sink, Stored } from './sink.ts'
+import { tagLimits } from './tags.ts'
+
+const READ_TIMEOUT_MS = 60_000
+const CONCURRENT_WRITES = 2
+const none: ReadonlySet<string> = new Set()
+
+/** Creates the bucket when it is missing and the token may; else says what is wrong. */
+async function ensureBucket(client: InfluxDB, { bucket, organisation }: InfluxConfig): Promise<void> {
+  const buckets = new BucketsAPI(client)
+  const found = await buckets.getBuckets({ name: bucket, org: organisation })
+  if (found.buckets?.length) return
+  const orgs = await new OrgsAPI(client).getOrgs({ org: organisation })
+  const orgID = orgs.orgs?.[0]?.id
+  if (!orgID) throw new Error(`there is no organisation ${organisation}`)
+  await buckets.postBuckets({ body: { orgID, name: bucket, retentionRules: [] } })
+}
+
+/** Why InfluxDB does not answer, or undefined when it does. */
+async function influxIllness(url: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(3_000) })
+    await response.text()
+    return response.ok ? undefined : `InfluxDB: health ${response.status}`
+  } catch (error) {
+    return `InfluxDB: ${((error as Error).cause as Error | undefined)?.message || (error as Error).message}`
+  }
+}
+
+/** What a failed query means for who asked. */
+function readFailure(error: unknown): Error {
+  if (error instanceof HttpError && (error.statusCode === 400 || error.statusCode === 422)) {
+    return new RequestError('invalid_query', `The store cannot answer this query: ${error.message}`)
+  }
+  return new SinkUnavailable(`InfluxDB: ${(error as Error).message}`)
+}
+
+/** Gives each job the refusals of its own records, counted from its own start. */
+function refusalsByJob(jobs: readonly { length: number }[], refused: readonly Refusal[]): Stored[] {
+  let start = 0
+  return jobs.map(({ length }) => {
+    const from = start
+    start += length
+    const own = refused.filter(({ index }) => index >= from && index < from + length)
+    return { refused: own.map((refusal) => ({ ...refusal, index: refusal.index - from })), duplicates: none }
+  })
+}
+
+/** The store for large sites. It need not be there at the start. */
+export function influxSink(config: InfluxConfig, log: Logger, telemetry: Telemetry): Sink {
+  const client = new InfluxDB({ url: config.url, token: config.token, timeout: READ_TIMEOUT_MS })
+  const queries = client.getQueryApi(config.organisation)
+  const post = influxWriter(config)
+  const lineOf = lineWriter(tagLimits((tag) => telemetry.tagOverflow.inc({ tag })))
+  let bucketReady = false
+  let failure: string | undefined
+
+  async function ready(): Promise<void> {
+    if (bucketReady) return
+    await ensureBucket(client, config).catch((error: Error) => {
+      // A token for writing alone may not list buckets: then only the write itself can tell.
+      if (error instanceof HttpError && (error.statusCode === 401 || error.statusCode === 403 || error.statusCode === 404)) {
+        log.debug({ reason: error.message }, 'the bucket cannot be looked up with this token')
+        return
+      }
+      throw new SinkUnavailable(`InfluxDB: ${error.message}`)
+    })
+    bucketReady = true
+  }
+
+  async function write(lines: readonly string[]): Promise<Refusal[]> {
+    try {
+      await ready()
+      const refused = await post(lines)
+      failure = undefined
+      return refused
+    } catch (error) {
+      failure = (error as Error).message
+      bucketReady = false
+      throw error
+    }
+  }
+
+  async function rows(query: string): Promise<Record<string, unknown>[]> {
+    return queries.collectRows<Record<string, unknown>>(query).catch((error) => {
+      throw readFailure(error)
+    })
+  }
+
+  const group = groupCommit<readonly string[], Stored>({
+    maxWeight: MAX_LINES,
+    concurrency: CONCURRENT_WRITES,
+    lingerMs: 5,
+    weigh: (lines) => lines.length,
+    async commit(jobs) {
+      const lines = jobs.length === 1 ? jobs[0]! : jobs.flat()
+      const refused: Refusal[] = []
+      for (let start = 0; start < lines.length; start += MAX_LINES) {
+        const part = await write(lines.slice(start, start + MAX_LINES))
+        for (const refusal of part) refused.push({ ...refusal, index: refusal.index + start })
+      }
+      return refusalsByJob(jobs, refused)
+    },
+  })
+
+  return {
+    store: 'influxdb',
+    write: (records: readonly EventRecord[]) => group.run(records.map(lineOf)),
+    events: (query) => readEvents(rows, config.bucket, query),
+    rows,
+    async health() {
+      const reason = (await influxIllness(config.url)) ?? failure
+      return reason === undefined ? { ok: true } : { ok: false, reason }
+    },
+    close: () => group.idle(),
+  }
+}

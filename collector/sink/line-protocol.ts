@@ -1,0 +1,83 @@
+import { type AnyEventType, eventTypes } from '@webwatch/events'
+import type { EventDefinition } from '@webwatch/events/definition.ts'
+import type { EventRecord } from '../record.ts'
+import { pointTime } from './point-time.ts'
+import type { TagLimits } from './tags.ts'
+
+/** How a property of an event's data is written as a field. */
+type FieldKind = 'integer' | 'number' | 'boolean' | 'string'
+
+interface Field {
+  name: string
+  kind: FieldKind
+}
+
+/** Makes the line of a record: https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/ */
+export type LineOf = (record: EventRecord) => string
+
+/** A tag cannot hold a line break, and one that ends with a backslash would swallow what follows it. */
+const untaggable = /[\n\r\t\0\\]/g
+const taggable = (value: string): string => value.replace(untaggable, ' ').trim() || '-'
+const tagSpecial = /[ ,=]/g
+const needsTagEscape = /[ ,=\n\r\t\0\\]/
+const stringSpecial = /["\\]/g
+const needsStringEscape = /["\\]/
+
+/** The value of a tag, escaped. */
+const tag = (value: string): string => (needsTagEscape.test(value) ? taggable(value).replace(tagSpecial, '\\$&') : value || '-')
+
+/** A string field, quoted and escaped; line breaks are allowed in it. */
+const text = (value: string): string => (needsStringEscape.test(value) ? `"${value.replace(stringSpecial, '\\$&')}"` : `"${value}"`)
+
+/** Kinds of the properties of an event's data, without the one that becomes a tag. */
+export function fieldsOf({ data, targetTag }: EventDefinition): Field[] {
+  const properties = data.properties as Record<string, { type?: string; anyOf?: { type?: string }[] }>
+  return Object.entries(properties)
+    .filter(([name]) => !(targetTag && name === 'target'))
+    .map(([name, { type, anyOf }]) => ({ name, kind: (type ?? anyOf?.[0]?.type ?? 'string') as FieldKind }))
+}
+
+function fieldValue(kind: FieldKind, value: unknown): string {
+  if (kind === 'integer') return `${value}i`
+  if (kind === 'number' || kind === 'boolean') return String(value)
+  return text(typeof value === 'string' ? value : JSON.stringify(value))
+}
+
+/** The target is a tag. What does not fit into one, for its characters or because there are too many, is kept beside it as a field. */
+function targetOf({ data, site }: EventRecord, limits: TagLimits): { tags: string; field: string } {
+  const { target } = data
+  if (typeof target !== 'string') return { tags: '', field: '' }
+  const value = limits.admit('target', site, taggable(target))
+  return { tags: `,target=${tag(value)}`, field: value === target ? '' : `,target_full=${text(target)}` }
+}
+
+/** A writer of lines for one event type; what does not change between its events is put together only once. */
+function lineOfType(definition: AnyEventType, limits: TagLimits): LineOf {
+  const fields = fieldsOf(definition)
+  const { measurement } = definition
+  const hasTarget = (definition as EventDefinition).targetTag === true
+  return (record) => {
+    const { site, data } = record
+    const target = hasTarget ? targetOf(record, limits) : undefined
+    const siteTag = limits.admit('site', '', site)
+    const tags =
+      `${measurement},browser=${tag(record.browser)},country=${tag(record.country)},data_type=raw,device=${tag(record.device)}` +
+      `,site=${tag(siteTag)},source=${tag(record.source)}${target?.tags ?? ''},url=${tag(limits.admit('url', site, record.route))}`
+    let values =
+      `count=1i,id=${text(record.id)},seq=${record.seq}i,session=${text(record.session)},visitor=${text(record.visitor)}` +
+      `,page=${text(record.page)},href=${text(record.url)},os=${text(record.os)},received_at=${record.receivedAt}i${target?.field ?? ''}`
+    if (record.skew !== undefined) values += `,clock_skew=${record.skew}i`
+    if (siteTag !== site) values += `,site_full=${text(site)}`
+    for (const { name, kind } of fields) {
+      const value = data[name]
+      if (value !== undefined && value !== null) values += `,${name}=${fieldValue(kind, value)}`
+    }
+    return `${tags} ${values} ${pointTime(record.time, record.id)}`
+  }
+}
+
+/** Makes the function that writes records as lines, tags bounded by the limits. */
+export function lineWriter(limits: TagLimits): LineOf {
+  const writers = new Map<string, LineOf>(eventTypes.map((definition) => [definition.type, lineOfType(definition, limits)]))
+  return (record) => writers.get(record.type)!(record)
+}
