@@ -1,0 +1,39 @@
+/** A tab, in the terms that Playwright and Puppeteer share. */
+export interface Page {
+  goto(url: string): Promise<void>
+  /** Runs a function in the page; what it takes and gives must be JSON. */
+  evaluate<Argument, Result>(run: (argument: Argument) => Result | Promise<Result>, argument?: Argument): Promise<Result>
+  /** Resolves when an element that matches is there. Rejects after `timeout` ms (10,000 when left out). */
+  waitFor(selector: string, timeout?: number): Promise<void>
+  click(selector: string): Promise<void>
+  hover(selector: string): Promise<void>
+  focus(selector: string): Promise<void>
+  /** Types into an element, key by key. */
+  type(selector: string, text: string): Promise<void>
+  press(key: string): Promise<void>
+  /** Moves the mouse to a point of the viewport, in so many steps. */
+  moveMouse(x: number, y: number, steps?: number): Promise<void>
+  /** Turns the wheel down by so many CSS pixels. */
+  wheel(deltaY: number): Promise<void>
+  /** Writes a PNG of the viewport. */
+  screenshot(path: string): Promise<void>
+  bringToFront(): Promise<void>
+  close(): Promise<void>
+}
+
+/** A real browser under test. */
+export interface Browser {
+  readonly name: 'chromium' | 'firefox'
+  newPage(): Promise<Page>
+  /** The address of a file of the extension, as its own pages see it. */
+  extensionUrl(path: string): string
+  close(): Promise<void>
+}
+
+/** How to start one. */
+export interface LaunchOptions {
+  /** Directory of a built extension to load. */
+  extension?: string
+  /** Profile to use and to keep; a new one, removed at the end, when left out. */
+  profile?: string
+}

@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, chromium, type Page as PlaywrightPage } from 'playwright-core'
+import type { Browser, LaunchOptions, Page } from './browser.ts'
+
+/** The Chromium that Debian installs; `CHROMIUM_PATH` names another. */
+export const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+
+const quiet = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+]
+
+function adapt(page: PlaywrightPage): Page {
+  return {
+    goto: async (url) => void (await page.goto(url)),
+    evaluate: (run, argument) => page.evaluate(run as never, argument as never),
+    waitFor: async (selector, timeout = 10_000) => void (await page.waitForSelector(selector, { timeout, state: 'attached' })),
+    click: (selector) => page.click(selector, { timeout: 10_000 }),
+    hover: (selector) => page.hover(selector, { timeout: 10_000 }),
+    focus: (selector) => page.focus(selector),
+    type: (selector, text) => page.locator(selector).pressSequentially(text),
+    press: (key) => page.keyboard.press(key),
+    moveMouse: (x, y, steps = 1) => page.mouse.move(x, y, { steps }),
+    wheel: (deltaY) => page.mouse.wheel(0, deltaY),
+    screenshot: async (path) => void (await page.screenshot({ path })),
+    bringToFront: () => page.bringToFront(),
+    close: () => page.close(),
+  }
+}
+
+/** Chromium, with what only its tests need: the context of Playwright, for workers and the DevTools protocol. */
+export interface Chromium extends Browser {
+  readonly context: BrowserContext
+  /** The Playwright page behind a page of ours. */
+  native(page: Page): PlaywrightPage
+}
+
+/** Starts a headless Chromium, with an extension when one is named. */
+export async function launchChromium(options: LaunchOptions = {}): Promise<Chromium> {
+  const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'webwatch-chromium-')))
+  const extension = options.extension ? [`--disable-extensions-except=${options.extension}`, `--load-extension=${options.extension}`] : []
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: chromiumPath,
+    headless: true,
+    args: [...quiet, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...extension],
+    // Playwright turns extensions off by default.
+    ignoreDefaultArgs: ['--disable-extensions'],
+    viewport: { width: 1280, height: 800 },
+  })
+  const worker = options.extension ? (context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'))) : undefined
+  const origin = worker ? new URL(worker.url()).origin : undefined
+  const natives = new WeakMap<Page, PlaywrightPage>()
+  return {
+    name: 'chromium',
+    context,
+    native: (page) => natives.get(page)!,
+    async newPage() {
+      const native = await context.newPage()
+      const page = adapt(native)
+      natives.set(page, native)
+      return page
+    },
+    extensionUrl: (path) => `${origin}/${path}`,
+    async close() {
+      await context.close()
+      if (!options.profile) await rm(profile, { recursive: true, force: true })
+    },
+  }
+}

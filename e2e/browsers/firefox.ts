@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto'
+import { launch, type Page as PuppeteerPage } from 'puppeteer-core'
+import manifest from '../../manifest.json' with { type: 'json' }
+import type { Browser, LaunchOptions, Page } from './browser.ts'
+
+/** The Firefox that Debian installs; `FIREFOX_PATH` names another. */
+export const firefoxPath = process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr'
+
+function adapt(page: PuppeteerPage): Page {
+  return {
+    async goto(url) {
+      // Firefox never reports the load of an extension's page over BiDi.
+      if (!url.startsWith('moz-extension:')) await page.goto(url)
+      else await page.goto(url, { waitUntil: [] })
+    },
+    evaluate: (run, argument) => page.evaluate(run as never, argument as never) as never,
+    waitFor: async (selector, timeout = 10_000) => void (await page.waitForSelector(selector, { timeout })),
+    click: (selector) => page.locator(selector).setTimeout(10_000).click(),
+    hover: (selector) => page.hover(selector),
+    focus: (selector) => page.focus(selector),
+    type: (selector, text) => page.type(selector, text),
+    press: (key) => page.keyboard.press(key as never),
+    moveMouse: (x, y, steps = 1) => page.mouse.move(x, y, { steps }),
+    wheel: (deltaY) => page.mouse.wheel({ deltaY }),
+    screenshot: async (path) => void (await page.screenshot({ path: path as `${string}.png` })),
+    bringToFront: () => page.bringToFront(),
+    close: () => page.close(),
+  }
+}
+
+/** Starts a headless Firefox, with an extension when one is named (an absolute path). */
+export async function launchFirefox(options: LaunchOptions = {}): Promise<Browser> {
+  const uuid = randomUUID()
+  const browser = await launch({
+    browser: 'firefox',
+    executablePath: firefoxPath,
+    headless: true,
+    args: ['--remote-allow-system-access'],
+    ...(options.profile ? { userDataDir: options.profile } : {}),
+    defaultViewport: { width: 1280, height: 800 },
+    extraPrefsFirefox: {
+      'extensions.webextensions.uuids': JSON.stringify({ [manifest.browser_specific_settings.gecko.id]: uuid }),
+      'extensions.webextOptionalPermissionPrompts': false,
+      'media.autoplay.default': 0,
+    },
+  })
+  if (options.extension) await browser.installExtension(options.extension)
+  return {
+    name: 'firefox',
+    newPage: async () => adapt(await browser.newPage()),
+    extensionUrl: (path) => `moz-extension://${uuid}/${path}`,
+    close: () => browser.close(),
+  }
+}
