@@ -1,8 +1,40 @@
+import { audioCompletion } from './audio_completion/schema.ts'
+import { audioPlay } from './audio_play/schema.ts'
 import { click } from './click/schema.ts'
 import type { DataOf } from './definition.ts'
+import { download } from './download/schema.ts'
+import { duration } from './duration/schema.ts'
+import { fieldBlur } from './field_blur/schema.ts'
+import { fieldFocus } from './field_focus/schema.ts'
+import { formSubmission } from './form_submission/schema.ts'
+import { hover } from './hover/schema.ts'
+import { idleTime } from './idle_time/schema.ts'
+import { imageView } from './image_view/schema.ts'
+import { mousemove } from './mousemove/schema.ts'
+import { pageview } from './pageview/schema.ts'
+import { scroll } from './scroll/schema.ts'
+import { videoCompletion } from './video_completion/schema.ts'
+import { videoPlay } from './video_play/schema.ts'
 
 /** Every event type, in the order in which people meet them. */
-export const eventTypes = [click] as const
+export const eventTypes = [
+  pageview,
+  click,
+  duration,
+  scroll,
+  mousemove,
+  hover,
+  formSubmission,
+  fieldFocus,
+  fieldBlur,
+  idleTime,
+  videoPlay,
+  videoCompletion,
+  audioPlay,
+  audioCompletion,
+  download,
+  imageView,
+] as const
 
 /** One of the definitions above. */
 export type AnyEventType = (typeof eventTypes)[number]

@@ -1,0 +1,21 @@
+import { Type } from 'typebox'
+import type { EventDefinition } from '../definition.ts'
+
+/** The contract of a hover. */
+export const hover = {
+  type: 'hover',
+  measurement: 'hovers',
+  title: 'Hover',
+  description: 'Sent once for each stay of the mouse on a control that lasts at least 500 ms, when the mouse leaves it or the view ends.',
+  data: Type.Object(
+    {
+      target: Type.String({ maxLength: 256, description: 'Selector of the control: data-testid, id, or role and name path.' }),
+      duration: Type.Number({ minimum: 0, description: 'Length of the stay, in seconds.' }),
+    },
+    { additionalProperties: false },
+  ),
+  subject: 'target',
+  targetTag: true,
+  averages: ['duration'],
+  weight: 'bulk',
+} as const satisfies EventDefinition

@@ -1,0 +1,28 @@
+import { Type } from 'typebox'
+import type { EventDefinition } from '../definition.ts'
+
+/** The contract of a scroll. */
+export const scroll = {
+  type: 'scroll',
+  measurement: 'scrolls',
+  title: 'Scroll',
+  description:
+    "Sent when a visitor has come to rest at a depth of the page, or of a scrolling element in it, that is greater than any before in this view. A position that the browser restores by itself is no scroll of the visitor's.",
+  data: Type.Object(
+    {
+      scroll_percentage: Type.Number({
+        minimum: 0,
+        maximum: 100,
+        description:
+          'Deepest point so far: bottom edge of what was visible, as a percentage of the whole height that could be scrolled through; 0 at the top, 100 at the end.',
+      }),
+      element: Type.Optional(
+        Type.String({ maxLength: 256, description: 'Selector of the scrolling element; absent when it is the page itself.' }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  subject: 'scroll_percentage',
+  averages: ['scroll_percentage'],
+  weight: 'normal',
+} as const satisfies EventDefinition

@@ -1,0 +1,22 @@
+import { Type } from 'typebox'
+import type { EventDefinition } from '../definition.ts'
+
+/** The contract of a video completion. */
+export const videoCompletion = {
+  type: 'video_completion',
+  measurement: 'video_completions',
+  title: 'Video completion',
+  description: 'Sent each time a video reaches its end: by playing, by seeking there, and once for each pass of a loop.',
+  data: Type.Object(
+    {
+      video_id: Type.String({ maxLength: 256, description: 'The id of the video element; empty when it has none.' }),
+      video_url: Type.String({ maxLength: 2048, description: 'Address of what plays, cleaned as the url is.' }),
+      position: Type.Number({ minimum: 0, description: 'Place in the media at that moment, in seconds.' }),
+      length: Type.Number({ minimum: 0, description: 'Length of the media, in seconds; 0 while it is unknown or endless.' }),
+    },
+    { additionalProperties: false },
+  ),
+  subject: 'video_url',
+  averages: [],
+  weight: 'normal',
+} as const satisfies EventDefinition

@@ -1,0 +1,22 @@
+import { Type } from 'typebox'
+import type { EventDefinition } from '../definition.ts'
+
+/** The contract of a video play. */
+export const videoPlay = {
+  type: 'video_play',
+  measurement: 'video_plays',
+  title: 'Video play',
+  description: 'Sent once for each start of a video: not for a resume after a pause, but again after it has ended and is started anew.',
+  data: Type.Object(
+    {
+      video_id: Type.String({ maxLength: 256, description: 'The id of the video element; empty when it has none.' }),
+      video_url: Type.String({ maxLength: 2048, description: 'Address of what plays, cleaned as the url is.' }),
+      position: Type.Number({ minimum: 0, description: 'Place in the media at that moment, in seconds.' }),
+      length: Type.Number({ minimum: 0, description: 'Length of the media, in seconds; 0 while it is unknown or endless.' }),
+    },
+    { additionalProperties: false },
+  ),
+  subject: 'video_url',
+  averages: ['position'],
+  weight: 'normal',
+} as const satisfies EventDefinition
