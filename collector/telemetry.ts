@@ -27,6 +27,8 @@ export function createTelemetry() {
     publishing: seconds('bus_publish', 'Time until a batch is durable in Kafka or on disk.'),
     publishFailures: counter('bus_publish_failures_total', 'Attempts to hand records to Kafka that failed.'),
     pendingBytes: gauge('bus_pending_bytes', 'Bytes of accepted records that wait in memory for Kafka.'),
+    spoolRecords: gauge('spool_records', 'Records on disk that wait for Kafka.'),
+    spoolBytes: gauge('spool_bytes', 'Bytes on disk that wait for Kafka.'),
     consumed: counter('consumer_records_total', 'Records read from Kafka.'),
     consumerRestarts: counter('consumer_restarts_total', 'Times that the Kafka consumer had to start anew.'),
     lag: gauge('consumer_lag_records', 'Records behind the end of a partition when its last batch was read.', ['topic', 'partition']),

@@ -42,6 +42,7 @@ export interface Health {
 
 /** Carries accepted records from ingest to the sink. */
 export interface Bus {
+  readonly name: 'kafka' | 'embedded'
   /**
    * Resolves once every record is durable.
    * @throws {BusUnavailable} when there is no durable place now

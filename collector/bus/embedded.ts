@@ -8,6 +8,7 @@ export function embeddedBus(): Bus {
   let underWay = 0
   let whenIdle: (() => void) | undefined
   return {
+    name: 'embedded',
     async publish(records) {
       if (!handler) throw new BusUnavailable('the store is not open')
       underWay++

@@ -1,14 +1,18 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type EventName, eventTypes } from '@webwatch/events'
-import type { EachBatchPayload } from 'kafkajs'
+import type { EachBatchPayload, Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { KafkaConfig } from '../config.ts'
+import { within } from '../deadline.ts'
 import { type Accepted, type EventRecord, encodeRecord } from '../record.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { Bus, DeadLetter, Delivered } from './bus.ts'
 import { kafkaClient } from './client.ts'
 import { type SteadyConsumer, steadyConsumer } from './consumer.ts'
-import { kafkaPublisher, type Outgoing } from './producer.ts'
+import { kafkaPublisher, type Outgoing, sizeOf } from './producer.ts'
+import { openSpool } from './spool.ts'
+import { spooledPublisher } from './spooled-publisher.ts'
 import { allTopics, createTopics } from './topics.ts'
 
 /** A bus with a place for what cannot be stored. */
@@ -17,6 +21,10 @@ export interface KafkaBus extends Bus {
   bury(letters: readonly DeadLetter[]): Promise<void>
 }
 
+/** Most bytes of records on disk that wait for Kafka. */
+const SPOOL_BYTES = 1024 * 1024 * 1024
+const none: ReadonlySet<string> = new Set()
+const ANSWER_MS = 3_000
 const CREATE_TOPICS_EVERY_MS = 3_000
 
 /** Shared by all records of a type: kafkajs only reads them. */
@@ -55,10 +63,27 @@ const letterOf = (topic: string, { value, ...cause }: DeadLetter): Outgoing => (
   headers: { schema: 'webwatch.dead-letter/1', 'content-type': 'application/json' },
 })
 
-/** Connects to Kafka, now or as soon as it can be reached, and never gives up. */
-export function kafkaBus(config: KafkaConfig, log: Logger, telemetry: Telemetry): KafkaBus {
+/** Why the cluster does not answer, or undefined when it does. */
+async function kafkaIllness(kafka: Kafka): Promise<string | undefined> {
+  const admin = kafka.admin({ retry: { retries: 0 } })
+  try {
+    await within(
+      ANSWER_MS,
+      admin.connect().then(() => admin.describeCluster()),
+    )
+    return undefined
+  } catch (error) {
+    return `Kafka: ${(error as Error).message}`
+  } finally {
+    void admin.disconnect()
+  }
+}
+
+/** Connects to Kafka, now or as soon as it can be reached, and never gives up. Meanwhile records go to a spool in the data directory. */
+export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger, telemetry: Telemetry): Promise<KafkaBus> {
   const kafka = kafkaClient(config, log)
-  const publisher = kafkaPublisher(kafka, log, telemetry)
+  const spool = await openSpool<Outgoing>({ directory: join(dataDir, 'spool'), maxBytes: SPOOL_BYTES, sizeOf })
+  const publisher = spooledPublisher(kafkaPublisher(kafka, log, telemetry), spool, log, telemetry)
   const stopping = new AbortController()
   let consumer: SteadyConsumer | undefined
   let topicsMissing: string | undefined = 'topics are not there yet'
@@ -95,9 +120,11 @@ export function kafkaBus(config: KafkaConfig, log: Logger, telemetry: Telemetry)
   }
 
   return {
+    name: 'kafka',
     bury,
     async publish(records) {
-      return { duplicates: new Set(), placements: await publisher.send(records.map(outgoing)) }
+      const placements = await publisher.send(records.map(outgoing))
+      return { duplicates: none, ...(placements && { placements }) }
     },
     async consume(handler) {
       const own = [config.deadLetterTopic, config.receiptsTopic]
@@ -113,7 +140,7 @@ export function kafkaBus(config: KafkaConfig, log: Logger, telemetry: Telemetry)
       })
     },
     async health() {
-      const reason = topicsMissing ?? publisher.failure() ?? consumer?.failure()
+      const reason = topicsMissing ?? publisher.failure() ?? consumer?.failure() ?? (await kafkaIllness(kafka))
       return reason === undefined ? { ok: true } : { ok: false, reason }
     },
     async close() {

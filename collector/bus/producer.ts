@@ -1,5 +1,6 @@
 import { type ICustomPartitioner, type Kafka, type Message, Partitioners, type Producer, type RecordMetadata } from 'kafkajs'
 import type { Logger } from 'pino'
+import { Late, within } from '../deadline.ts'
 import { BusOverloaded, BusUnavailable } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
 import type { Telemetry } from '../telemetry.ts'
@@ -19,6 +20,11 @@ export interface Publisher {
    * @throws {BusOverloaded} when too much waits already
    */
   send(records: readonly Outgoing[]): Promise<readonly Placement[]>
+  /** The same for one group of records, past the queue of `send` and although it may be shut. */
+  sendAtOnce(records: readonly Outgoing[]): Promise<readonly Placement[]>
+  /** From now on `send` fails at once, also for what waits in its queue. */
+  shut(reason: string): void
+  open(): void
   /** The failure of the last attempt, until one succeeds. */
   failure(): string | undefined
   close(): Promise<void>
@@ -31,8 +37,11 @@ const MAX_PENDING_BYTES = 32 * 1024 * 1024
 /** Room for the parts of a record around its value. */
 const RECORD_OVERHEAD_BYTES = 150
 const ATTEMPTS = 2
+/** A Kafka that does not answer for so long does not take records: senders should not wait longer to hear of it. */
+const DEADLINE_MS = 5_000
 
-const sizeOf = (record: Outgoing): number => record.value.length + RECORD_OVERHEAD_BYTES
+/** Bytes that a record takes, about. */
+export const sizeOf = (record: Outgoing): number => record.value.length + RECORD_OVERHEAD_BYTES
 const sizeOfAll = (records: readonly Outgoing[]): number => records.reduce((sum, record) => sum + sizeOf(record), 0)
 
 /** The default partitioner, which also notes its choice in the record, for the record's placement. */
@@ -88,6 +97,7 @@ function placements(records: readonly Outgoing[], answers: readonly RecordMetada
 export function kafkaPublisher(kafka: Kafka, log: Logger, telemetry: Telemetry): Publisher {
   let producer: Producer | undefined
   let failure: string | undefined
+  let shutBecause: string | undefined
 
   async function connected(): Promise<Producer> {
     if (producer) return producer
@@ -104,26 +114,35 @@ export function kafkaPublisher(kafka: Kafka, log: Logger, telemetry: Telemetry):
     return next
   }
 
-  async function abandon(error: Error): Promise<void> {
+  function abandon(error: Error): void {
     telemetry.publishFailures.inc()
     failure = `Kafka: ${error.message}`
     const broken = producer
     producer = undefined
-    await broken?.disconnect().catch((cause: Error) => log.debug({ err: cause }, 'a broken producer did not close'))
+    broken?.disconnect().catch((cause: Error) => log.debug({ err: cause }, 'a broken producer did not close'))
   }
+
+  const deliver = async (records: readonly Outgoing[]): Promise<RecordMetadata[]> =>
+    (await connected()).sendBatch({ acks: -1, timeout: DEADLINE_MS, topicMessages: byTopic(records) })
 
   async function sendRequest(records: readonly Outgoing[]): Promise<readonly Placement[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const answers = await (await connected()).sendBatch({ acks: -1, timeout: 5_000, topicMessages: byTopic(records) })
+        const answers = await within(DEADLINE_MS, deliver(records))
         failure = undefined
         return placements(records, answers)
       } catch (error) {
-        await abandon(error as Error)
+        abandon(error as Error)
         log.warn({ reason: failure, records: records.length, attempt }, 'Kafka did not take records')
-        if (attempt === ATTEMPTS) throw new BusUnavailable(failure)
+        if (attempt === ATTEMPTS || error instanceof Late) throw new BusUnavailable(failure)
       }
     }
+  }
+
+  async function sendAll(records: readonly Outgoing[]): Promise<Placement[]> {
+    const placed: Placement[] = []
+    for (const request of inRequests(records)) placed.push(...(await sendRequest(request)))
+    return placed
   }
 
   const group = groupCommit<readonly Outgoing[], readonly Placement[]>({
@@ -131,9 +150,8 @@ export function kafkaPublisher(kafka: Kafka, log: Logger, telemetry: Telemetry):
     concurrency: 1,
     weigh: sizeOfAll,
     async commit(jobs) {
-      const records = jobs.length === 1 ? jobs[0]! : jobs.flat()
-      const placed: Placement[] = []
-      for (const request of inRequests(records)) placed.push(...(await sendRequest(request)))
+      if (shutBecause !== undefined) throw new BusUnavailable(shutBecause)
+      const placed = await sendAll(jobs.length === 1 ? jobs[0]! : jobs.flat())
       let end = 0
       return jobs.map(({ length }) => {
         end += length
@@ -148,6 +166,13 @@ export function kafkaPublisher(kafka: Kafka, log: Logger, telemetry: Telemetry):
       const sent = group.run(records)
       telemetry.pendingBytes.set(group.pending())
       return sent
+    },
+    sendAtOnce: sendAll,
+    shut(reason) {
+      shutBecause = reason
+    },
+    open() {
+      shutBecause = undefined
     },
     failure: () => failure,
     async close() {

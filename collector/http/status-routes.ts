@@ -5,12 +5,10 @@ export const statusRoutes: Routes = (app, { bus, sink, telemetry, mayRead }) => 
   app.get('/healthz', async () => ({ ok: true }))
 
   app.get('/readyz', async (_request, reply) => {
-    const checks = await Promise.all(
-      Object.entries({ bus, sink }).map(async ([name, part]) => [name, part ? await part.health() : undefined] as const),
-    )
-    const parts = Object.fromEntries(checks.filter(([, health]) => health !== undefined))
-    const missing = checks.filter(([, health]) => health && !health.ok).map(([name]) => name)
-    return reply.code(missing.length === 0 ? 200 : 503).send({ ok: missing.length === 0, missing, parts })
+    const named = { ...(bus && { [bus.name]: bus }), ...(sink && { [sink.store]: sink }) }
+    const checks = await Promise.all(Object.entries(named).map(async ([name, part]) => [name, await part.health()] as const))
+    const missing = checks.filter(([, health]) => !health.ok).map(([name]) => name)
+    return reply.code(missing.length === 0 ? 200 : 503).send({ ok: missing.length === 0, missing, parts: Object.fromEntries(checks) })
   })
 
   app.get('/metrics', async (request, reply) => {

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { BusUnavailable } from '../errors.ts'
+import type { Telemetry } from '../telemetry.ts'
+import type { Placement } from './bus.ts'
+import type { Outgoing, Publisher } from './producer.ts'
+import type { Spool } from './spool.ts'
+
+/** A publisher that has somewhere else to put records. */
+export interface SpooledPublisher {
+  /**
+   * Resolves once the records are in Kafka, with their places, or on disk, without.
+   * @throws {BusUnavailable} when neither takes them
+   * @throws {BusOverloaded} when too much waits already
+   */
+  send(records: readonly Outgoing[]): Promise<readonly Placement[] | undefined>
+  /** Why records do not reach Kafka now, if so. */
+  failure(): string | undefined
+  close(): Promise<void>
+}
+
+const TRY_AGAIN_MS = 1_000
+const SOON_MS = 5
+
+/**
+ * While Kafka takes records, they go there. From its first failure on all go to the spool, and from there to Kafka, so that no record
+ * overtakes another; when the spool is empty, the direct way is open again.
+ */
+export function spooledPublisher(publisher: Publisher, spool: Spool<Outgoing>, log: Logger, telemetry: Telemetry): SpooledPublisher {
+  const stopping = new AbortController()
+  let spooling = false
+  /** Calls whose records are on their way to the disk. */
+  let adding = 0
+  let draining: Promise<void> | undefined
+
+  const measure = (): void => {
+    const { items, bytes } = spool.depth()
+    telemetry.spoolRecords.set(items)
+    telemetry.spoolBytes.set(bytes)
+  }
+
+  async function drainOldest(): Promise<boolean> {
+    const oldest = spool.oldest()
+    if (!oldest) return false
+    await publisher.sendAtOnce(oldest.items)
+    await oldest.remove()
+    measure()
+    return true
+  }
+
+  async function drain(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        if (await drainOldest()) continue
+        if (adding > 0) {
+          await sleep(SOON_MS)
+          continue
+        }
+        spooling = false
+        publisher.open()
+        log.info('the spool is empty: records go to Kafka directly again')
+        return
+      } catch (error) {
+        log.debug({ reason: (error as Error).message, ...spool.depth() }, 'the spool cannot be drained yet')
+        await sleep(TRY_AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  function startSpooling(reason: string): void {
+    if (spooling) return
+    spooling = true
+    publisher.shut(reason)
+    log.warn({ reason }, 'records go to the spool')
+    draining = drain()
+  }
+
+  if (spool.depth().items > 0) startSpooling('the spool was left with records')
+  measure()
+
+  return {
+    async send(records) {
+      if (!spooling) {
+        try {
+          return await publisher.send(records)
+        } catch (error) {
+          if (!(error instanceof BusUnavailable)) throw error
+          startSpooling(error.message)
+        }
+      }
+      adding++
+      try {
+        await spool.add(records)
+      } finally {
+        adding--
+        measure()
+      }
+      return undefined
+    },
+    failure() {
+      const { items } = spool.depth()
+      return items > 0 ? `${items} records wait in the spool: ${publisher.failure() ?? 'it is being drained'}` : publisher.failure()
+    },
+    async close() {
+      stopping.abort()
+      await draining
+      await publisher.close()
+      await spool.close()
+    },
+  }
+}
