@@ -30,9 +30,22 @@ const collector = (): UserConfig => ({
   ],
 })
 
+/** The script tag: one file that a page includes. */
+const tracker = (): UserConfig => ({
+  publicDir: false,
+  define: { WEBWATCH_VERSION: JSON.stringify(manifest.version) },
+  build: {
+    target: 'es2022',
+    outDir: 'dist',
+    emptyOutDir: false,
+    rolldownOptions: { input: 'tracker/script/index.iife.ts', output: { format: 'iife', entryFileNames: 'tracker.js' } },
+  },
+})
+
 const builds: Record<string, () => UserConfig> = {
   chrome: () => extension('chrome'),
   firefox: () => extension('firefox'),
+  tracker,
   collector,
 }
 

@@ -7,7 +7,7 @@ export const imageView = {
   measurement: 'image_views',
   title: 'Image view',
   description:
-    'Sent once per page view for each image of the document of which at least half was visible for at least one second. Backgrounds and images under 16 x 16 CSS pixels are left alone.',
+    'Sent once per page view for each image of the document of which at least half was visible for at least one second. Backgrounds are left alone.',
   data: Type.Object(
     {
       image_url: Type.String({ maxLength: 2048, description: 'Address of the image that the browser chose, cleaned as the url is.' }),

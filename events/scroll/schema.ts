@@ -13,8 +13,7 @@ export const scroll = {
       scroll_percentage: Type.Number({
         minimum: 0,
         maximum: 100,
-        description:
-          'Deepest point so far: bottom edge of what was visible, as a percentage of the whole height that could be scrolled through; 0 at the top, 100 at the end.',
+        description: 'Deepest point so far, as a percentage of the way that can be scrolled: 0 at the top, 100 at the end.',
       }),
       element: Type.Optional(
         Type.String({ maxLength: 256, description: 'Selector of the scrolling element; absent when it is the page itself.' }),

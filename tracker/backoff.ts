@@ -1,0 +1,15 @@
+/** First and longest pause between attempts, in ms. */
+const BASE = 1_000
+const CAP = 300_000
+
+/**
+ * How long to wait before the next attempt: exponential backoff with full jitter, so that many clients do not come back in step.
+ * Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ * @param failures attempts that failed in a row, from 1
+ * @param retryAfter what the server asked for, in seconds; the pause is never shorter
+ * @param random 0 to 1
+ * @returns ms
+ */
+export function backoff(failures: number, retryAfter = 0, random = Math.random()): number {
+  return retryAfter * 1_000 + Math.round(random * Math.min(CAP, BASE * 2 ** (failures - 1)))
+}

@@ -1,0 +1,15 @@
+// Taken when the script starts: what a page does to Date and performance later changes nothing here.
+const date = Date.now.bind(Date)
+const elapsed = performance.now.bind(performance)
+
+/** Milliseconds since the epoch. */
+export type Clock = () => number
+
+/**
+ * A clock that starts at the present time of day and then only goes forward, whatever is done to the system's clock.
+ * One is made for each page view, so that a machine that slept is right again with the next.
+ */
+export function startClock(): Clock {
+  const offset = date() - elapsed()
+  return () => Math.round(offset + elapsed())
+}
