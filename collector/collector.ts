@@ -4,6 +4,7 @@ import { buildServer } from './http/server.ts'
 import { readGuard } from './ingest/keys.ts'
 import type { Parts } from './parts.ts'
 import { openPipeline } from './pipeline.ts'
+import { receiptBoard } from './receipts/board.ts'
 import { createTelemetry } from './telemetry.ts'
 
 /** A collector that listens. */
@@ -26,6 +27,7 @@ export async function startCollector(config: Config, log: Logger = pino({ level:
     telemetry,
     ...(pipeline.bus && { bus: pipeline.bus }),
     ...(pipeline.sink && { sink: pipeline.sink }),
+    receipts: receiptBoard(),
     mayRead: readGuard(config.loopback, config.adminToken),
     stopping: stopping.signal,
   }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Bus } from './bus/bus.ts'
 import type { Config } from './config.ts'
+import type { ReceiptBoard } from './receipts/board.ts'
 import type { Sink } from './sink/sink.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -14,6 +15,7 @@ export interface Parts {
   bus?: Bus
   /** The store, to be read and, unless this process only takes events, to be written. Absent when none is configured here. */
   sink?: Sink
+  receipts: ReceiptBoard
   /** Checks the `Authorization` header of a request that reads. @throws {RequestError} */
   mayRead(authorization: string | undefined): void
   /** Ends when the collector stops: for answers that stay open. */

@@ -50,7 +50,7 @@ describe('through Kafka into InfluxDB', () => {
       url: 'https://shop.example/item/:id',
       target: '#buy',
       data_type: 'raw',
-      device: 'unknown',
+      device: 'bot',
       browser: 'unknown',
       country: 'DE',
       source: 'api',
@@ -88,7 +88,7 @@ describe('through Kafka into InfluxDB', () => {
     expect(found.key).toBe(event.session)
     expect(found.headers).toEqual({ schema: 'webwatch.click/1', 'content-type': 'application/json' })
     const { context } = batchOf()
-    const derived = { route: 'https://shop.example/item/:id', device: 'unknown', browser: 'unknown', os: 'unknown', country: 'DE' }
+    const derived = { route: 'https://shop.example/item/:id', device: 'bot', browser: 'unknown', os: 'unknown', country: 'DE' }
     expect(found.value).toEqual({ ...event, ...derived, source: 'api', context, receivedAt: expect.any(Number) })
   })
 

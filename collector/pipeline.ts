@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventTypes } from '@webwatch/events'
 import type { Logger } from 'pino'
-import type { DeadLetter, Delivered, Handler } from './bus/bus.ts'
+import type { Bus, DeadLetter, Delivered, Handler } from './bus/bus.ts'
 import { embeddedBus } from './bus/embedded.ts'
 import { type KafkaBus, kafkaBus } from './bus/kafka.ts'
 import type { Config, KafkaConfig } from './config.ts'
 import { SinkUnavailable } from './errors.ts'
 import type { Parts } from './parts.ts'
+import type { Stage } from './receipts/receipt.ts'
 import { duckDbSink } from './sink/duckdb.ts'
 import { influxSink } from './sink/influxdb.ts'
+import { pointTime } from './sink/point-time.ts'
 import type { Refusal, Sink, Stored } from './sink/sink.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -16,22 +19,38 @@ export interface Pipeline extends Pick<Parts, 'bus' | 'sink'> {
   close(): Promise<void>
 }
 
+const measurements = new Map<string, string>(eventTypes.map(({ type, measurement }) => [type, measurement]))
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5_000
 
+/** Tells who asked that records are stored, or that they are not and why. */
+function announce(bus: Bus, delivered: readonly Delivered[], refused: readonly Refusal[]): void {
+  if (!delivered.some(({ record }) => record.receipts)) return
+  const at = Date.now()
+  const codes = new Map(refused.map(({ index, code }) => [index, code]))
+  const stages = delivered.flatMap(({ record: { id, type, time, receipts } }, index): Stage[] => {
+    if (!receipts) return []
+    const code = codes.get(index)
+    if (code !== undefined) return [{ id, stage: 'dead-letter', at, code }]
+    return [{ id, stage: 'stored', at, measurement: measurements.get(type) ?? type, time: pointTime(time, id) }]
+  })
+  bus.announce(stages)
+}
+
 /** Hands records to the store, with its time and number counted. */
-async function store(sink: Sink, delivered: readonly Delivered[], telemetry: Telemetry): Promise<Stored> {
+async function store(bus: Bus, sink: Sink, delivered: readonly Delivered[], telemetry: Telemetry): Promise<Stored> {
   const took = telemetry.writing.startTimer()
   const stored = await sink.write(delivered.map(({ record }) => record))
   took()
   telemetry.stored.inc(delivered.length - stored.refused.length)
+  announce(bus, delivered, stored.refused)
   return stored
 }
 
 async function embeddedPipeline(config: Config, telemetry: Telemetry): Promise<Pipeline> {
   const sink = await duckDbSink(config.dataDir)
   const bus = embeddedBus()
-  await bus.consume(async (delivered) => (await store(sink, delivered, telemetry)).duplicates)
+  await bus.consume(async (delivered) => (await store(bus, sink, delivered, telemetry)).duplicates)
   return {
     bus,
     sink,
@@ -65,7 +84,7 @@ async function insist<Result>(attempt: () => Promise<Result>, log: Logger, telem
 const storingFrom =
   (bus: KafkaBus, sink: Sink, log: Logger, telemetry: Telemetry, stopping: AbortSignal): Handler =>
   async (delivered) => {
-    const { refused, duplicates } = await insist(() => store(sink, delivered, telemetry), log, telemetry, stopping)
+    const { refused, duplicates } = await insist(() => store(bus, sink, delivered, telemetry), log, telemetry, stopping)
     if (refused.length > 0) {
       const letters = refused.map((refusal) => letterFor(delivered, refusal))
       await insist(() => bus.bury(letters), log, telemetry, stopping)

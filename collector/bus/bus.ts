@@ -1,3 +1,4 @@
+import type { Stage } from '../receipts/receipt.ts'
 import type { Accepted, EventRecord } from '../record.ts'
 
 /** Where a record came to lie. Absent from a pipeline without a log. */
@@ -51,6 +52,10 @@ export interface Bus {
   publish(records: readonly Accepted[]): Promise<Published>
   /** Starts to hand records to the sink. They are acknowledged when the handler has returned. */
   consume(handler: Handler): Promise<void>
+  /** Tells every process that follows what became of events. Receipts are a courtesy: one that cannot be sent is dropped. */
+  announce(stages: readonly Stage[]): void
+  /** Hands over what other processes announce; called more than once it changes nothing. */
+  follow(post: (stages: readonly Stage[]) => void): void
   health(): Promise<Health>
   /** Finishes what is under way and lets go of everything. */
   close(): Promise<void>

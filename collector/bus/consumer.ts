@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs'
+import type { Consumer, EachBatchPayload, Kafka, TopicPartitionOffset } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { Telemetry } from '../telemetry.ts'
 
@@ -10,6 +10,8 @@ export interface ConsumerOptions {
   groupId: string
   topics: string[]
   handle: BatchHandler
+  /** Where to begin, whatever the group has committed. Without it: behind that, or at the very start. */
+  startAt?(): Promise<TopicPartitionOffset[]>
 }
 
 /** A consumer that comes back after every failure, until it is closed. */
@@ -45,7 +47,7 @@ async function whileBeating(work: Promise<void>, heartbeat: () => Promise<void>,
  */
 export function steadyConsumer(
   kafka: Kafka,
-  { groupId, topics, handle }: ConsumerOptions,
+  { groupId, topics, handle, startAt }: ConsumerOptions,
   log: Logger,
   telemetry: Telemetry,
 ): SteadyConsumer {
@@ -84,6 +86,7 @@ export function steadyConsumer(
     current = consumer
     try {
       await consumer.connect()
+      const places = await startAt?.()
       await consumer.subscribe({ topics, fromBeginning: true })
       await consumer.run({
         eachBatch,
@@ -91,6 +94,7 @@ export function steadyConsumer(
         autoCommitInterval: COMMIT_EVERY_MS,
         partitionsConsumedConcurrently: CONCURRENT_PARTITIONS,
       })
+      for (const place of places ?? []) consumer.seek(place)
       return await crashed
     } catch (error) {
       return error as Error

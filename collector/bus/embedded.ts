@@ -1,10 +1,12 @@
 import { BusUnavailable } from '../errors.ts'
+import type { Stage } from '../receipts/receipt.ts'
 import { toRecord } from '../record.ts'
 import type { Bus, Handler } from './bus.ts'
 
 /** No log in between: a record is durable once the sink has it. */
 export function embeddedBus(): Bus {
   let handler: Handler | undefined
+  let post: ((stages: readonly Stage[]) => void) | undefined
   let underWay = 0
   let whenIdle: (() => void) | undefined
   return {
@@ -22,6 +24,10 @@ export function embeddedBus(): Bus {
     consume(next) {
       handler = next
       return Promise.resolve()
+    },
+    announce: (stages) => post?.(stages),
+    follow(listener) {
+      post = listener
     },
     health: async () => (handler ? { ok: true } : { ok: false, reason: 'the store is not open' }),
     async close() {

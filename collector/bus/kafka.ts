@@ -11,6 +11,7 @@ import type { Bus, DeadLetter, Delivered } from './bus.ts'
 import { kafkaClient } from './client.ts'
 import { type SteadyConsumer, steadyConsumer } from './consumer.ts'
 import { kafkaPublisher, type Outgoing, sizeOf } from './producer.ts'
+import { followReceipts, stageRecord } from './receipts-topic.ts'
 import { openSpool } from './spool.ts'
 import { spooledPublisher } from './spooled-publisher.ts'
 import { allTopics, createTopics } from './topics.ts'
@@ -83,9 +84,12 @@ async function kafkaIllness(kafka: Kafka): Promise<string | undefined> {
 export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger, telemetry: Telemetry): Promise<KafkaBus> {
   const kafka = kafkaClient(config, log)
   const spool = await openSpool<Outgoing>({ directory: join(dataDir, 'spool'), maxBytes: SPOOL_BYTES, sizeOf })
-  const publisher = spooledPublisher(kafkaPublisher(kafka, log, telemetry), spool, log, telemetry)
+  const direct = kafkaPublisher(kafka, log, telemetry)
+  const publisher = spooledPublisher(direct, spool, log, telemetry)
   const stopping = new AbortController()
   let consumer: SteadyConsumer | undefined
+  let follower: SteadyConsumer | undefined
+  let following = false
   let topicsMissing: string | undefined = 'topics are not there yet'
 
   async function ensureTopics(): Promise<void> {
@@ -139,13 +143,25 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
         if (!stopping.signal.aborted) consumer = steadyConsumer(kafka, { groupId: config.groupId, topics, handle }, log, telemetry)
       })
     },
+    announce(stages) {
+      direct.send(stages.map((stage) => stageRecord(config.receiptsTopic, stage))).catch((error: Error) => {
+        log.debug({ reason: error.message, stages: stages.length }, 'receipts were dropped')
+      })
+    },
+    follow(post) {
+      if (following) return
+      following = true
+      void ready.then(() => {
+        if (!stopping.signal.aborted) follower = followReceipts(kafka, config, post, log, telemetry)
+      })
+    },
     async health() {
       const reason = topicsMissing ?? publisher.failure() ?? consumer?.failure() ?? (await kafkaIllness(kafka))
       return reason === undefined ? { ok: true } : { ok: false, reason }
     },
     async close() {
       stopping.abort()
-      await consumer?.close()
+      await Promise.all([consumer?.close(), follower?.close()])
       await publisher.close()
     },
   }

@@ -5,6 +5,7 @@ import { RequestError, type RequestErrorCode } from '../errors.ts'
 import { MAX_BODY_BYTES } from '../ingest/body.ts'
 import { ingestRoutes } from '../ingest/routes.ts'
 import type { Parts, Routes } from '../parts.ts'
+import { receiptRoutes } from '../receipts/routes.ts'
 import { allowCrossOrigin } from './cors.ts'
 import { docsRoutes } from './docs-routes.ts'
 import { storedEventsRoutes } from './events-route.ts'
@@ -15,6 +16,7 @@ import { statusRoutes } from './status-routes.ts'
 const routesOf = (role: Role): readonly Routes[] => [
   ...(role === 'sink' ? [] : [ingestRoutes]),
   storedEventsRoutes,
+  receiptRoutes,
   statusRoutes,
   docsRoutes,
   staticRoutes,

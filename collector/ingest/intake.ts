@@ -11,6 +11,8 @@ import { checkBatch, checkEvent, type Rejection } from './validation.ts'
 export interface Intake {
   accepted: Accepted[]
   rejected: Rejection[]
+  /** Somebody will ask what becomes of each event. */
+  receipts: boolean
 }
 
 /** What a request says besides its body. */
@@ -56,5 +58,5 @@ export function examine(body: unknown, sender: Sender, guardOf: (key: string | u
   if (rejected.length === batch.events.length && rejected.every(({ code }) => code === 'wrong_site')) {
     throw new RequestError('wrong_site', 'The key is of another site than the events')
   }
-  return { accepted, rejected }
+  return { accepted, rejected, receipts: batch.receipts === true }
 }

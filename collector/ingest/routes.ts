@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify'
+import type { Published } from '../bus/bus.ts'
 import { BusOverloaded, BusUnavailable, RequestError, SinkUnavailable } from '../errors.ts'
 import type { Parts, Routes } from '../parts.ts'
+import type { Stage } from '../receipts/receipt.ts'
 import type { Accepted } from '../record.ts'
 import { readBody } from './body.ts'
 import { examine, type Intake } from './intake.ts'
@@ -36,20 +38,38 @@ function refusal(error: unknown): unknown {
   return error
 }
 
+/** What ingest knows of accepted events. Those that wait in the spool are streamed later, which nobody notes. */
+function stagesOf(records: readonly Accepted[], placements: Published['placements']): Stage[] {
+  const at = Date.now()
+  return records.flatMap(({ event: { id }, facts: { receivedAt } }, index): Stage[] => {
+    const accepted: Stage = { id, stage: 'accepted', at: receivedAt }
+    const placement = placements?.[index]
+    return placement ? [accepted, { id, stage: 'streamed', at, ...placement }] : [accepted]
+  })
+}
+
+const rejectionStages = (rejected: readonly Rejection[]): Stage[] =>
+  rejected.flatMap(({ id, code }): Stage[] => (id === null ? [] : [{ id, stage: 'rejected', at: Date.now(), code }]))
+
 /** Makes accepted events durable and counts what was new. */
-async function keep({ accepted, rejected }: Intake, { bus, telemetry }: Parts, recent: RecentIds): Promise<BatchAnswer> {
+async function keep({ accepted, rejected, receipts }: Intake, parts: Parts, recent: RecentIds): Promise<BatchAnswer> {
+  const { bus, telemetry } = parts
   if (!bus) throw new RequestError('no_durable_place', 'This process does not take events', RETRY_AFTER_SECONDS)
   const fresh = withoutKnown(accepted, recent)
+  // Whoever stores may be faster than the answer to us, so the ear is opened first.
+  if (receipts) bus.follow(parts.receipts.post)
   let kept = 0
   if (fresh.length > 0) {
     const took = telemetry.publishing.startTimer()
-    const { duplicates } = await bus.publish(fresh).catch((error) => {
+    const { duplicates, placements } = await bus.publish(fresh).catch((error) => {
       throw refusal(error)
     })
     took()
     kept = fresh.length - duplicates.size
     for (const { event } of fresh) recent.add(event.id)
+    if (receipts) parts.receipts.post(stagesOf(fresh, placements))
   }
+  if (receipts) parts.receipts.post(rejectionStages(rejected))
   telemetry.accepted.inc(kept)
   telemetry.duplicates.inc(accepted.length - kept)
   for (const { code } of rejected) telemetry.rejected.inc({ code })

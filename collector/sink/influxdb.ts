@@ -16,15 +16,26 @@ const READ_TIMEOUT_MS = 60_000
 const CONCURRENT_WRITES = 2
 const none: ReadonlySet<string> = new Set()
 
-/** Creates the bucket when it is missing and the token may; else says what is wrong. */
-async function ensureBucket(client: InfluxDB, { bucket, organisation }: InfluxConfig): Promise<void> {
+const statusOf = (error: unknown): number | undefined => (error instanceof HttpError ? error.statusCode : undefined)
+
+/** Whether the bucket is there. InfluxDB answers 404 for a name that it does not know. */
+async function hasBucket(buckets: BucketsAPI, { bucket, organisation }: InfluxConfig): Promise<boolean> {
+  try {
+    return ((await buckets.getBuckets({ name: bucket, org: organisation })).buckets ?? []).length > 0
+  } catch (error) {
+    if (statusOf(error) === 404) return false
+    throw error
+  }
+}
+
+/** Creates the bucket when it is missing and the token may. */
+async function ensureBucket(client: InfluxDB, config: InfluxConfig): Promise<void> {
   const buckets = new BucketsAPI(client)
-  const found = await buckets.getBuckets({ name: bucket, org: organisation })
-  if (found.buckets?.length) return
-  const orgs = await new OrgsAPI(client).getOrgs({ org: organisation })
-  const orgID = orgs.orgs?.[0]?.id
-  if (!orgID) throw new Error(`there is no organisation ${organisation}`)
-  await buckets.postBuckets({ body: { orgID, name: bucket, retentionRules: [] } })
+  if (await hasBucket(buckets, config)) return
+  const { orgs } = await new OrgsAPI(client).getOrgs({ org: config.organisation })
+  const orgID = orgs?.[0]?.id
+  if (!orgID) throw new SinkUnavailable(`InfluxDB: there is no organisation ${config.organisation}`)
+  await buckets.postBuckets({ body: { orgID, name: config.bucket, retentionRules: [] } })
 }
 
 /** Why InfluxDB does not answer, or undefined when it does. */
@@ -69,12 +80,9 @@ export function influxSink(config: InfluxConfig, log: Logger, telemetry: Telemet
   async function ready(): Promise<void> {
     if (bucketReady) return
     await ensureBucket(client, config).catch((error: Error) => {
-      // A token for writing alone may not list buckets: then only the write itself can tell.
-      if (error instanceof HttpError && (error.statusCode === 401 || error.statusCode === 403 || error.statusCode === 404)) {
-        log.debug({ reason: error.message }, 'the bucket cannot be looked up with this token')
-        return
-      }
-      throw new SinkUnavailable(`InfluxDB: ${error.message}`)
+      // A token for writing alone may neither list nor create buckets: then only the write itself can tell.
+      if (![401, 403].includes(statusOf(error) ?? 0)) throw new SinkUnavailable(`InfluxDB: ${error.message}`)
+      log.debug({ reason: error.message }, 'the bucket cannot be looked up with this token')
     })
     bucketReady = true
   }

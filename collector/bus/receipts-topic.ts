@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+import type { Kafka } from 'kafkajs'
+import type { Logger } from 'pino'
+import type { KafkaConfig } from '../config.ts'
+import type { Stage } from '../receipts/receipt.ts'
+import { stageOrder } from '../receipts/receipt.ts'
+import type { Telemetry } from '../telemetry.ts'
+import { type SteadyConsumer, steadyConsumer } from './consumer.ts'
+import type { Outgoing } from './producer.ts'
+
+/** How far back a follower begins: what it asked for may have been stored before it had joined. */
+const LOOK_BACK_MS = 60_000
+
+/** The record that tells other processes of a stage. */
+export const stageRecord = (topic: string, stage: Stage): Outgoing => ({
+  topic,
+  key: stage.id,
+  value: Buffer.from(JSON.stringify(stage)),
+  headers: { schema: 'webwatch.receipt/1', 'content-type': 'application/json' },
+})
+
+function readStage(value: Buffer | null): Stage | undefined {
+  try {
+    const stage = JSON.parse(String(value)) as Stage
+    return typeof stage?.id === 'string' && stageOrder.includes(stage.stage) ? stage : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads the receipts topic from a moment ago on. Every process has a group of its own, so each hears everything. */
+export function followReceipts(
+  kafka: Kafka,
+  { groupId, receiptsTopic }: KafkaConfig,
+  post: (stages: readonly Stage[]) => void,
+  log: Logger,
+  telemetry: Telemetry,
+): SteadyConsumer {
+  const since = Date.now() - LOOK_BACK_MS
+  return steadyConsumer(
+    kafka,
+    {
+      groupId: `${groupId}.receipts.${randomUUID()}`,
+      topics: [receiptsTopic],
+      handle: async ({ messages }) => post(messages.flatMap(({ value }) => readStage(value) ?? [])),
+      async startAt() {
+        const admin = kafka.admin()
+        await admin.connect()
+        try {
+          const offsets = await admin.fetchTopicOffsetsByTimestamp(receiptsTopic, since)
+          return offsets.map(({ partition, offset }) => ({ topic: receiptsTopic, partition, offset }))
+        } finally {
+          await admin.disconnect()
+        }
+      },
+    },
+    log,
+    telemetry,
+  )
+}

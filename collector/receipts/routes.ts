@@ -1,0 +1,77 @@
+import type { ServerResponse } from 'node:http'
+import type { FastifyRequest } from 'fastify'
+import { RequestError } from '../errors.ts'
+import { bearer, writeGuard } from '../ingest/keys.ts'
+import type { Routes } from '../parts.ts'
+import type { Stage } from './receipt.ts'
+
+const MAX_IDS = 500
+const MAX_STREAMS = 200
+const STILL_HERE_MS = 15_000
+/** A reader that does not read is let go before its answer fills the memory. */
+const MAX_UNREAD_BYTES = 1024 * 1024
+
+/** The ids of `?id=a&id=b` or `?id=a,b`. */
+function askedIds({ query }: FastifyRequest): string[] {
+  const { id } = query as { id?: string | string[] }
+  const ids = [id ?? []].flat().flatMap((text) => text.split(','))
+  const asked = ids.filter(Boolean)
+  if (asked.length > MAX_IDS) throw new RequestError('invalid_query', `At most ${MAX_IDS} ids at once`)
+  return asked
+}
+
+function sendStages(response: ServerResponse, ids: ReadonlySet<string>): (stage: Stage) => void {
+  return (stage) => {
+    if (ids.size > 0 && !ids.has(stage.id)) return
+    response.write(`event: receipt\ndata: ${JSON.stringify(stage)}\n\n`)
+    if (response.writableLength > MAX_UNREAD_BYTES) response.destroy()
+  }
+}
+
+/** `GET /v1/receipts` and `GET /v1/receipts/stream`: what became of events whose batch asked for receipts. */
+export const receiptRoutes: Routes = (app, { config, mayRead, receipts, stopping }) => {
+  const guardOf = writeGuard(config.writeKeys)
+  let streams = 0
+
+  /** Who may write may follow what was written: ids cannot be guessed. */
+  const mayFollow = ({ headers: { authorization } }: FastifyRequest): void => {
+    if (config.writeKeys.length > 0 && authorization) {
+      try {
+        guardOf(bearer(authorization))
+        return
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error
+      }
+    }
+    mayRead(authorization)
+  }
+
+  app.get('/v1/receipts', async (request) => {
+    mayFollow(request)
+    const ids = askedIds(request)
+    if (ids.length === 0) throw new RequestError('invalid_query', 'id is missing')
+    return { receipts: ids.map(receipts.read) }
+  })
+
+  app.get('/v1/receipts/stream', (request, reply) => {
+    mayFollow(request)
+    if (streams >= MAX_STREAMS) throw new RequestError('overloaded', 'Too many streams are open', 5)
+    const ids = new Set(askedIds(request))
+    const response = reply.raw
+    reply.hijack()
+    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) response.setHeader(name, value)
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' })
+    response.write(': open\n\n')
+    streams++
+    const silence = receipts.listen(sendStages(response, ids))
+    const timer = setInterval(() => response.write(': still here\n\n'), STILL_HERE_MS)
+    const end = () => response.end()
+    stopping.addEventListener('abort', end, { once: true })
+    response.on('close', () => {
+      streams--
+      silence()
+      clearInterval(timer)
+      stopping.removeEventListener('abort', end)
+    })
+  })
+}
