@@ -1,0 +1,26 @@
+import { openApiText } from '@webwatch/collector/openapi.ts'
+import { type EventDefinition, eventTypes } from '@webwatch/events'
+import type { Example } from '@webwatch/events/example.ts'
+import { capturesSource, examplesSource } from './captures.ts'
+import { eventReference } from './event-reference.ts'
+import type { Generator } from './generator.ts'
+
+const definitions: readonly EventDefinition[] = eventTypes
+const names = definitions.map(({ type }) => type)
+
+/** Read from the folders rather than from the generated list, which may not be current. */
+async function readExamples(type: string): Promise<[string, readonly Example[]]> {
+  const { examples } = (await import(`../../events/${type}/examples.ts`)) as { examples: readonly Example[] }
+  return [type, examples]
+}
+
+/** All that `npm run generate` writes. A new kind of generated file is a line here. */
+export const generators: readonly Generator[] = [
+  () => [{ path: 'events/generated/captures.ts', text: capturesSource(names) }],
+  () => [{ path: 'events/generated/examples.ts', text: examplesSource(names) }],
+  () => [{ path: 'docs/openapi.json', text: openApiText() }],
+  async () => {
+    const examples = Object.fromEntries(await Promise.all(names.map(readExamples)))
+    return [{ path: 'docs/events.md', text: eventReference(definitions, examples) }]
+  },
+]
