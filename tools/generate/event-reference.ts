@@ -1,4 +1,4 @@
-import type { EventDefinition } from '@webwatch/events'
+import type { EventDefinition } from '@webwatch/events/definition.ts'
 import { BatchContext, envelopeProperties } from '@webwatch/events/envelope.ts'
 import type { Example, Step } from '@webwatch/events/example.ts'
 
@@ -57,11 +57,14 @@ function inWords(step: Step): string {
 }
 
 function exampleSection({ title, html, action, expect }: Example): string {
-  const events = expect.length === 0 ? 'No event follows.' : `${expect.length === 1 ? 'One event follows' : `${expect.length} events follow`}, with:`
+  const events =
+    expect.length === 0 ? 'No event follows.' : `${expect.length === 1 ? 'One event follows' : `${expect.length} events follow`}, with:`
   const data = expect.map((one) => JSON.stringify(one)).join('\n')
   const steps = action.map(inWords).join(', then ')
   const page = `\`\`\`html\n${html}\n\`\`\``
-  return [`Example: ${title}.`, page, `Do this: ${steps}. ${events}`, ...(expect.length > 0 ? [`\`\`\`json\n${data}\n\`\`\``] : [])].join('\n\n')
+  return [`Example: ${title}.`, page, `Do this: ${steps}. ${events}`, ...(expect.length > 0 ? [`\`\`\`json\n${data}\n\`\`\``] : [])].join(
+    '\n\n',
+  )
 }
 
 function typeSection(definition: EventDefinition, examples: readonly Example[]): string {
@@ -77,12 +80,16 @@ function typeSection(definition: EventDefinition, examples: readonly Example[]):
     ...(targetTag ? ['`target` is a tag.'] : []),
     ...(weight === 'bulk' ? ['First to go when a queue is full.'] : []),
   ].join(' ')
-  return [`## ${title}`, description, facts, fieldTable(data.properties, data.required ?? []), notes, ...examples.map(exampleSection)].join('\n\n')
+  return [`## ${title}`, description, facts, fieldTable(data.properties, data.required ?? []), notes, ...examples.map(exampleSection)].join(
+    '\n\n',
+  )
 }
 
 /** The reference of all event types, as Markdown. */
 export function eventReference(definitions: readonly EventDefinition[], examples: Readonly<Record<string, readonly Example[]>>): string {
-  const contents = definitions.map(({ title, type }) => `- [${title}](#${title.toLowerCase().replaceAll(' ', '-')}) ${code(type)}`).join('\n')
+  const contents = definitions
+    .map(({ title, type }) => `- [${title}](#${title.toLowerCase().replaceAll(' ', '-')}) ${code(type)}`)
+    .join('\n')
   return `${[
     '# Events',
     '<!-- Written by `npm run generate` from the schemas and examples in events/. -->',

@@ -1,5 +1,6 @@
 import { openApiText } from '@webwatch/collector/openapi.ts'
-import { type EventDefinition, eventTypes } from '@webwatch/events'
+import { eventTypes } from '@webwatch/events'
+import type { EventDefinition } from '@webwatch/events/definition.ts'
 import type { Example } from '@webwatch/events/example.ts'
 import { capturesSource, examplesSource } from './captures.ts'
 import { eventReference } from './event-reference.ts'
