@@ -1,12 +1,46 @@
-import { cp } from 'node:fs/promises'
-import { crx, type ManifestV3Export } from '@crxjs/vite-plugin'
+import { cp, readdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { type CrxPlugin, crx, type ManifestV3Export } from '@crxjs/vite-plugin'
 import react from '@vitejs/plugin-react'
-import { defineConfig, type UserConfig } from 'vite'
+import { defineConfig, type Plugin, type UserConfig } from 'vite'
 import manifest from './manifest.json' with { type: 'json' }
 
+/** Where a build of the extension goes; tests build one of their own elsewhere. */
+const extensionDir = (browser: string) => process.env.WEBWATCH_OUT_DIR ?? `dist/${browser}`
+
+/** Match patterns that a build for headless tests has from the start, since nobody can answer a prompt there. */
+const grantedHosts = (process.env.WEBWATCH_GRANTED_HOSTS ?? '').split(/[\s,]+/).filter(Boolean)
+
+/** A page could tell that the extension is there by fetching what is web-accessible: nothing is. */
+const nothingWebAccessible = (): Plugin & Pick<CrxPlugin, 'renderCrxManifest'> => ({
+  name: 'nothing-web-accessible',
+  enforce: 'post',
+  renderCrxManifest(manifest) {
+    delete manifest.web_accessible_resources
+    return manifest
+  },
+})
+
+/** A watching build does not see what only the content script imports. */
+const watchContentScript = (): Plugin => ({
+  name: 'watch-content-script',
+  async buildStart() {
+    for (const folder of ['events', 'tracker', 'extension/content']) {
+      for (const file of await readdir(folder, { recursive: true })) if (file.endsWith('.ts')) this.addWatchFile(resolve(folder, file))
+    }
+  },
+})
+
 const extension = (browser: 'chrome' | 'firefox'): UserConfig => ({
-  plugins: [react(), crx({ manifest: manifest as ManifestV3Export, browser })],
-  build: { outDir: `dist/${browser}`, emptyOutDir: true },
+  publicDir: false,
+  define: { WEBWATCH_COLLECTOR_URL: JSON.stringify(process.env.WEBWATCH_COLLECTOR_URL ?? 'http://127.0.0.1:8080') },
+  plugins: [
+    react(),
+    watchContentScript(),
+    crx({ manifest: { ...manifest, ...(grantedHosts.length > 0 ? { host_permissions: grantedHosts } : {}) } as ManifestV3Export, browser }),
+    nothingWebAccessible(),
+  ],
+  build: { outDir: extensionDir(browser), emptyOutDir: true, chunkSizeWarningLimit: 700 },
 })
 
 /** The collector runs on Node from its own dependencies; only our own packages are bundled. */

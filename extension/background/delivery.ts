@@ -1,0 +1,113 @@
+import { backoff } from '@webwatch/tracker/backoff.ts'
+import { browser } from '../adapters/browser.ts'
+import type { LogEntry } from '../log/entry.ts'
+import { countWaiting, requeueSent, settle, takeBatch, trim } from '../log/log.ts'
+import { read, write } from '../settings.ts'
+import { type Accepted, batchOf, type Failure, judge, refusals } from './batch.ts'
+
+const MAX_EVENTS = 500
+const ALARM = 'deliver'
+/** How long an answer may take, in ms. */
+const TIMEOUT = 20_000
+
+let delivering: Promise<void> | undefined
+let timer: ReturnType<typeof setTimeout> | undefined
+
+const ordersOf = (entries: readonly LogEntry[]) => entries.map(({ order }) => order)
+
+function gzip(text: string): Promise<ArrayBuffer> {
+  return new Response(new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer()
+}
+
+/** Posts one batch. Gives the collector's answer, or what to do instead. */
+async function post(entries: readonly LogEntry[]): Promise<Accepted | Failure> {
+  const { url, key } = await read('collector')
+  const body = await gzip(JSON.stringify(batchOf(entries, browser.runtime.getManifest().version)))
+  const headers: Record<string, string> = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
+  if (key) headers.authorization = `Bearer ${key}`
+  const signal = AbortSignal.timeout(TIMEOUT)
+  const answer = await fetch(`${url}/v1/events`, { method: 'POST', body, headers, signal, credentials: 'omit' }).catch(() => undefined)
+  if (!answer) return judge(0, 0)
+  const json = await answer.json().catch(() => ({}))
+  if (answer.status === 202) return json as Accepted
+  return judge(answer.status, Number(answer.headers.get('retry-after')) || 0, json.error)
+}
+
+async function settleAccepted(entries: readonly LogEntry[], answer: Accepted): Promise<void> {
+  const refused = refusals(answer)
+  const isRefused = (entry: LogEntry) => refused.has(entries.indexOf(entry))
+  await settle(ordersOf(entries.filter((entry) => !isRefused(entry))), 'accepted')
+  const reasons = new Map(entries.map((entry, index) => [entry.order, refused.get(index)]))
+  await settle(ordersOf(entries.filter(isRefused)), 'rejected', ({ order }) => reasons.get(order))
+}
+
+/** Sends one batch and settles it. Gives when the next may go: null when the collector wants no more for now. */
+async function deliverBatch(entries: readonly LogEntry[]): Promise<boolean> {
+  const answer = await post(entries)
+  if (!('kind' in answer)) {
+    await settleAccepted(entries, answer)
+    await write('delivery', { failures: 0, retryAt: 0, problem: null })
+    return true
+  }
+  if (answer.kind === 'split' && entries.length > 1) {
+    const half = Math.ceil(entries.length / 2)
+    return (await deliverBatch(entries.slice(0, half))) && (await deliverBatch(entries.slice(half)))
+  }
+  if (answer.kind !== 'retry') {
+    const reason =
+      answer.kind === 'reject' ? answer.reason : { code: 'too_large', message: 'The event alone is larger than a batch may be.' }
+    await settle(ordersOf(entries), 'rejected', () => reason)
+    return true
+  }
+  await settle(ordersOf(entries), 'queued')
+  const failures = (await read('delivery')).failures + 1
+  const delay = backoff(failures, answer.retryAfter)
+  await write('delivery', { failures, retryAt: Date.now() + delay, problem: answer.problem })
+  wakeIn(delay)
+  return false
+}
+
+/** A timer for the near future, and an alarm that also wakes a worker which the browser has ended. */
+function wakeIn(delay: number): void {
+  clearTimeout(timer)
+  timer = setTimeout(() => void deliver(), delay)
+  void browser.alarms.create(ALARM, { when: Date.now() + Math.max(30_000, delay) })
+}
+
+async function deliverAll(): Promise<void> {
+  await trim()
+  for (let entries = await takeBatch(MAX_EVENTS); entries.length > 0; entries = await takeBatch(MAX_EVENTS)) {
+    if (!(await deliverBatch(entries))) return
+  }
+}
+
+/**
+ * Sends what waits, unless the collector has asked for a pause.
+ * @param now sends in spite of a pause: the user has changed something, or wants to know
+ */
+export async function deliver(now = false): Promise<void> {
+  if (!delivering) {
+    const { retryAt } = await read('delivery')
+    const pause = retryAt - Date.now()
+    if (pause > 0 && !now) {
+      wakeIn(pause)
+      return
+    }
+    delivering ??= deliverAll().finally(() => {
+      delivering = undefined
+    })
+  }
+  await delivering
+}
+
+/** Takes up what an earlier life of the background left unfinished. */
+export async function resume(): Promise<void> {
+  browser.alarms.onAlarm.addListener(({ name }) => {
+    if (name === ALARM) void deliver()
+  })
+  await requeueSent()
+  if ((await countWaiting()) > 0) {
+    void browser.alarms.create(ALARM, { when: Date.now() + 30_000 })
+    await deliver()
+  }
+}

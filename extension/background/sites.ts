@@ -1,0 +1,84 @@
+import { browser } from '../adapters/browser.ts'
+import tracker from '../content/tracker.iife.ts?script&iife'
+import { defaultSettings, read, write } from '../settings.ts'
+import { type Site, siteOf } from '../site.ts'
+
+const scriptId = (site: string) => `tracker:${site}`
+// The build gives a path relative to the extension's root; injection wants it absolute.
+const file = tracker.startsWith('/') ? tracker : `/${tracker}`
+
+async function isGranted(pattern: string): Promise<boolean> {
+  return browser.permissions.contains({ origins: [pattern] })
+}
+
+/**
+ * Makes the browser's registered scripts what the settings say: a relaunch forgets scripts, and users take permissions
+ * back in the browser's own pages.
+ */
+export async function reconcile(): Promise<void> {
+  const sites = await read('sites')
+  const registered = await browser.scripting.getRegisteredContentScripts()
+  const wanted = new Map<string, string[]>()
+  for (const [site, { patterns }] of Object.entries(sites)) {
+    const granted: string[] = []
+    for (const pattern of patterns) if (await isGranted(pattern)) granted.push(pattern)
+    if (granted.length > 0) wanted.set(scriptId(site), granted)
+  }
+  const stale = registered.filter(({ id, matches }) => wanted.get(id)?.join() !== matches?.join()).map(({ id }) => id)
+  if (stale.length > 0) await browser.scripting.unregisterContentScripts({ ids: stale })
+  const kept = new Set(registered.map(({ id }) => id).filter((id) => !stale.includes(id)))
+  const missing = [...wanted].filter(([id]) => !kept.has(id))
+  if (missing.length === 0) return
+  await browser.scripting.registerContentScripts(
+    missing.map(([id, matches]) => ({
+      id,
+      matches,
+      js: [file],
+      runAt: 'document_start' as const,
+      allFrames: true,
+      matchOriginAsFallback: true,
+      persistAcrossSessions: true,
+    })),
+  )
+}
+
+async function tabsOf(pattern: string): Promise<number[]> {
+  const tabs = await browser.tabs.query({ url: pattern })
+  return tabs.map(({ id }) => id).filter((id) => id !== undefined)
+}
+
+/** Starts to track a site that the user has granted, in the tabs that are open too. Does nothing where the grant is missing. */
+export async function switchOn(site: Site): Promise<void> {
+  if (!(await isGranted(site.pattern))) return
+  const sites = await read('sites')
+  const { patterns, settings } = sites[site.name] ?? { patterns: [], settings: defaultSettings }
+  await write('sites', { ...sites, [site.name]: { settings, patterns: [...new Set([...patterns, site.pattern])] } })
+  await write('intended', null)
+  await reconcile()
+  for (const tabId of await tabsOf(site.pattern)) {
+    // A tab that shows an error page cannot be entered; it gets the script with its next page.
+    await browser.scripting.executeScript({ target: { tabId, allFrames: true }, files: [file] }).catch((error) => console.debug(error))
+  }
+}
+
+/** Stops tracking a site everywhere, and gives the permission back where it was the user's to give. */
+export async function switchOff(name: string): Promise<void> {
+  const { [name]: site, ...others } = await read('sites')
+  if (!site) return
+  await write('sites', others)
+  await reconcile()
+  const required = (browser.runtime.getManifest() as { host_permissions?: string[] }).host_permissions ?? []
+  for (const pattern of site.patterns) {
+    for (const tabId of await tabsOf(pattern)) {
+      // Tabs without a tracker have nobody who listens.
+      await browser.tabs.sendMessage(tabId, { kind: 'stop' }).catch((error) => console.debug(error))
+    }
+    if (!required.includes(pattern)) await browser.permissions.remove({ origins: [pattern] })
+  }
+}
+
+/** The settings of the site that a tab shows, or null when it is not on. */
+export async function settingsFor(tabUrl: string | undefined) {
+  const site = siteOf(tabUrl)
+  return (site && (await read('sites'))[site.name]?.settings) ?? null
+}

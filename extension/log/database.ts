@@ -1,0 +1,32 @@
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import type { LogEntry } from './entry.ts'
+
+/** The log on disk. Extension pages read it themselves; only the background writes. */
+export interface LogDatabase extends DBSchema {
+  events: {
+    key: number
+    value: LogEntry
+    indexes: {
+      id: string
+      site: [string, number]
+      state: [string, number]
+      weight: [string, string, number]
+    }
+  }
+}
+
+let database: Promise<IDBPDatabase<LogDatabase>> | undefined
+
+/** Opens the log, once. */
+export function openLog(): Promise<IDBPDatabase<LogDatabase>> {
+  database ??= openDB<LogDatabase>('webwatch', 1, {
+    upgrade(db) {
+      const events = db.createObjectStore('events', { keyPath: 'order', autoIncrement: true })
+      events.createIndex('id', 'id', { unique: true })
+      events.createIndex('site', ['site', 'order'])
+      events.createIndex('state', ['state', 'order'])
+      events.createIndex('weight', ['state', 'weight', 'order'])
+    },
+  })
+  return database
+}

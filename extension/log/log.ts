@@ -1,0 +1,133 @@
+import type { BatchContext, TrackedEvent } from '@webwatch/events'
+import { eventTypes } from '@webwatch/events'
+import { announce } from './changes.ts'
+import { openLog } from './database.ts'
+import type { LogEntry, Reason, State } from './entry.ts'
+
+/** Most events that wait for the collector; past it, bulk events make room first, the oldest first. */
+export const MAX_WAITING = 50_000
+/** Most events that are kept after their fate is settled. */
+export const MAX_SETTLED = 50_000
+/** Old events are removed so many at a time, so that a full log does not pay for it with every event. */
+const SLACK = 1_000
+
+const bulk = new Set<string>(eventTypes.filter(({ weight }) => weight === 'bulk').map(({ type }) => type))
+const everything = (...prefix: string[]) => IDBKeyRange.bound([...prefix, 0], [...prefix, Number.POSITIVE_INFINITY])
+
+/**
+ * Writes events to disk. It resolves when they are there; an event that is there already is left as it is.
+ * @returns how many were new
+ */
+export async function append(events: readonly TrackedEvent[], tab: number, context: BatchContext): Promise<number> {
+  const db = await openLog()
+  const transaction = db.transaction('events', 'readwrite', { durability: 'strict' })
+  const entries: LogEntry[] = []
+  for (const event of events) {
+    if (await transaction.store.index('id').getKey(event.id)) continue
+    const weight = bulk.has(event.type) ? 'bulk' : 'normal'
+    const entry = { id: event.id, site: event.site, tab, state: 'queued', weight, updatedAt: Date.now(), event, context } as LogEntry
+    entry.order = await transaction.store.add(entry)
+    entries.push(entry)
+  }
+  await transaction.done
+  announce({ kind: 'entries', entries })
+  return entries.length
+}
+
+/** Drops waiting events beyond the bound, and forgets the oldest settled ones beyond theirs. */
+export async function trim(maxWaiting = MAX_WAITING, maxSettled = MAX_SETTLED): Promise<void> {
+  const db = await openLog()
+  const waiting = await db.countFromIndex('events', 'state', everything('queued'))
+  let excess = waiting - maxWaiting
+  for (const weight of ['bulk', 'normal']) {
+    if (excess <= 0) break
+    const victims = await db.getAllFromIndex('events', 'weight', everything('queued', weight), excess)
+    const reason = { code: 'queue_full', message: `More than ${maxWaiting} events waited for the collector.` }
+    await settle(
+      victims.map(({ order }) => order),
+      'dropped',
+      () => reason,
+    )
+    excess -= victims.length
+  }
+  for (const state of ['accepted', 'rejected', 'dropped']) {
+    const settled = await db.countFromIndex('events', 'state', everything(state))
+    if (settled <= maxSettled + SLACK) continue
+    const oldest = await db.getAllKeysFromIndex('events', 'state', everything(state), settled - maxSettled)
+    const transaction = db.transaction('events', 'readwrite')
+    for (const order of oldest) await transaction.store.delete(order)
+    await transaction.done
+  }
+}
+
+/** The oldest waiting events that can go in one batch: of one site and one context. They are marked as sent. */
+export async function takeBatch(limit: number): Promise<LogEntry[]> {
+  const db = await openLog()
+  const candidates = await db.getAllFromIndex('events', 'state', everything('queued'), limit)
+  const [first] = candidates
+  if (!first) return []
+  const context = JSON.stringify(first.context)
+  const batch = candidates.filter((entry) => entry.site === first.site && JSON.stringify(entry.context) === context)
+  return settle(
+    batch.map(({ order }) => order),
+    'sent',
+  )
+}
+
+/** Changes the state of events, and says so to who is looking. */
+export async function settle(
+  orders: readonly number[],
+  state: State,
+  reasonOf?: (entry: LogEntry) => Reason | undefined,
+): Promise<LogEntry[]> {
+  const db = await openLog()
+  const transaction = db.transaction('events', 'readwrite')
+  const changed: LogEntry[] = []
+  for (const order of orders) {
+    const entry = await transaction.store.get(order)
+    if (!entry) continue
+    const { reason: _before, ...rest } = entry
+    const reason = reasonOf?.(entry)
+    const next: LogEntry = { ...rest, state, updatedAt: Date.now(), ...(reason ? { reason } : {}) }
+    changed.push(next)
+    await transaction.store.put(next)
+  }
+  await transaction.done
+  announce({ kind: 'entries', entries: changed })
+  return changed
+}
+
+/** Puts events back into the queue that were on their way when the background was ended. */
+export async function requeueSent(): Promise<void> {
+  const db = await openLog()
+  await settle(await db.getAllKeysFromIndex('events', 'state', everything('sent')), 'queued')
+}
+
+/** How many events wait for the collector. */
+export async function countWaiting(): Promise<number> {
+  const db = await openLog()
+  const counts = await Promise.all(['queued', 'sent'].map((state) => db.countFromIndex('events', 'state', everything(state))))
+  return counts[0]! + counts[1]!
+}
+
+/** Every event of a site, the oldest first. */
+export async function entriesOf(site: string): Promise<LogEntry[]> {
+  return (await openLog()).getAllFromIndex('events', 'site', everything(site))
+}
+
+/** Forgets the settled events of a site: those that wait are still to be delivered. */
+export async function clear(site: string): Promise<void> {
+  const db = await openLog()
+  const transaction = db.transaction('events', 'readwrite')
+  for (let cursor = await transaction.store.index('site').openCursor(everything(site)); cursor; cursor = await cursor.continue()) {
+    if (cursor.value.state !== 'queued' && cursor.value.state !== 'sent') await cursor.delete()
+  }
+  await transaction.done
+  announce({ kind: 'cleared', site })
+}
+
+/** Forgets every event, the waiting ones too. */
+export async function forgetAll(): Promise<void> {
+  await (await openLog()).clear('events')
+  announce({ kind: 'cleared', site: null })
+}

@@ -1,0 +1,31 @@
+/** What a test of the connection has found: whether events would arrive, and what to do if not. */
+export interface ConnectionResult {
+  ok: boolean
+  message: string
+}
+
+/**
+ * Asks a collector whether it would take events, without sending any: an empty batch is refused with 400
+ * only by a collector that has accepted the key.
+ * @param url the collector, without a slash at the end
+ */
+export async function testConnection(url: string, key: string): Promise<ConnectionResult> {
+  if (!/^https?:/.test(url) || !URL.canParse(url))
+    return { ok: false, message: `"${url}" is no address. It looks like http://127.0.0.1:8080.` }
+  const headers: Record<string, string> = { 'content-type': 'application/json', ...(key ? { authorization: `Bearer ${key}` } : {}) }
+  const signal = AbortSignal.timeout(8_000)
+  const answer = await fetch(`${url}/v1/validate`, { method: 'POST', headers, body: '{}', signal, credentials: 'omit' }).catch(
+    () => undefined,
+  )
+  if (!answer) return { ok: false, message: `Nobody answers at ${url}. Is the collector running, and may this browser reach it?` }
+  const { error } = (await answer.json().catch(() => ({}))) as { error?: { code?: string; message?: string } }
+  if (answer.status === 401 || answer.status === 403) {
+    return {
+      ok: false,
+      message: `${key ? 'The collector refuses this write key' : 'The collector wants a write key'}: ${error?.message ?? answer.status}`,
+    }
+  }
+  if (answer.status !== 200 && !(answer.status === 400 && error?.code))
+    return { ok: false, message: `Something answers at ${url}, but it is no WebWatch collector (${answer.status}).` }
+  return { ok: true, message: 'The collector answers and would take your events.' }
+}

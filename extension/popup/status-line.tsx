@@ -1,0 +1,35 @@
+import { tell } from './tell.ts'
+import { useSetting } from './use-setting.ts'
+
+const events = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'event' : 'events'}`
+
+/** How delivery goes, in plain words: what is wrong, and how many events wait. */
+export function StatusLine({ waiting }: { waiting: number }) {
+  const delivery = useSetting('delivery')
+  const collector = useSetting('collector')
+  const problem = delivery?.problem
+  return (
+    <div
+      className={`px-3 py-2 small d-flex align-items-center gap-2 ${problem ? 'bg-warning-subtle text-warning-emphasis' : 'bg-body-tertiary'}`}
+      role="status"
+    >
+      <div className="flex-grow-1">
+        {problem ? (
+          <>
+            <strong>{problem}</strong> Nothing is lost: events are kept here.
+          </>
+        ) : (
+          <>Events go to {collector?.url}.</>
+        )}{' '}
+        <span data-testid="waiting-count" data-count={waiting}>
+          {waiting === 0 ? 'None waits.' : `${events(waiting)} ${waiting === 1 ? 'waits' : 'wait'}.`}
+        </span>
+      </div>
+      {problem && (
+        <button type="button" className="btn btn-sm btn-outline-secondary" onClick={() => void tell({ kind: 'deliver' })}>
+          Try now
+        </button>
+      )}
+    </div>
+  )
+}

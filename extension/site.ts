@@ -1,0 +1,15 @@
+/** Where a tab is, as far as tracking is concerned. */
+export interface Site {
+  /** The host name: what events carry as `site`. */
+  name: string
+  /** The match pattern that the user is asked for. Without a port: Firefox knows none in patterns. */
+  pattern: string
+}
+
+/** The site that an address belongs to. Undefined where no tracker can go. */
+export function siteOf(url: string | undefined): Site | undefined {
+  if (!url || !URL.canParse(url)) return undefined
+  const { protocol, hostname } = new URL(url)
+  if (protocol !== 'http:' && protocol !== 'https:') return undefined
+  return { name: hostname, pattern: `${protocol}//${hostname}/*` }
+}
