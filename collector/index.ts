@@ -1,4 +1,6 @@
 import dotenv from 'dotenv'
+import { pino } from 'pino'
+import { replayDeadLetters } from './bus/dead-letters.ts'
 import { startCollector } from './collector.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 
@@ -38,4 +40,21 @@ async function serve(config: Config): Promise<void> {
   process.on('SIGINT', stop)
 }
 
-serve(configuration()).catch((error: Error) => giveUp(`cannot start: ${error.message}`))
+/** `replay-dead-letters [--dry-run]`. */
+async function replay(config: Config, options: readonly string[]): Promise<void> {
+  const unknown = options.find((option) => option !== '--dry-run')
+  if (unknown) giveUp(`${unknown} is not an option of replay-dead-letters: only --dry-run is`)
+  if (!config.kafka) return giveUp('replay-dead-letters needs KAFKA_BROKER_URL: the embedded pipeline has no dead letters')
+  const dryRun = options.includes('--dry-run')
+  const { found, replayed, left } = await replayDeadLetters(config.kafka, pino({ level: config.logLevel }), dryRun)
+  const verb = dryRun ? 'would be put back' : 'were put back'
+  process.stdout.write(`${found} dead letters: ${replayed} ${verb}, ${left} are not events and stay\n`)
+}
+
+function run([command, ...options]: readonly string[]): Promise<void> {
+  if (command === undefined) return serve(configuration())
+  if (command === 'replay-dead-letters') return replay(configuration(), options)
+  return giveUp(`${command} is not a command: there is only replay-dead-letters [--dry-run]`)
+}
+
+run(process.argv.slice(2)).catch((error: Error) => giveUp(`cannot go on: ${error.message}`))

@@ -69,7 +69,7 @@ export function steadyConsumer(
   async function runOnce(): Promise<Error> {
     const consumer = kafka.consumer({
       groupId,
-      sessionTimeout: 30_000,
+      sessionTimeout: 12_000,
       heartbeatInterval: HEARTBEAT_MS,
       minBytes: 64 * 1024,
       maxWaitTimeInMs: 100,

@@ -10,6 +10,7 @@ import type { Telemetry } from '../telemetry.ts'
 import type { Bus, DeadLetter, Delivered } from './bus.ts'
 import { kafkaClient } from './client.ts'
 import { type SteadyConsumer, steadyConsumer } from './consumer.ts'
+import { letterRecord } from './dead-letters.ts'
 import { kafkaPublisher, type Outgoing, sizeOf } from './producer.ts'
 import { followReceipts, stageRecord } from './receipts-topic.ts'
 import { openSpool } from './spool.ts'
@@ -56,13 +57,6 @@ function readBatch({ topic, partition, messages }: EachBatchPayload['batch']): {
   }
   return { delivered, unreadable }
 }
-
-const letterOf = (topic: string, { value, ...cause }: DeadLetter): Outgoing => ({
-  topic,
-  key: cause.placement ? `${cause.placement.topic}/${cause.placement.partition}` : null,
-  value: Buffer.from(JSON.stringify({ ...cause, at: Date.now(), value })),
-  headers: { schema: 'webwatch.dead-letter/1', 'content-type': 'application/json' },
-})
 
 /** Why the cluster does not answer, or undefined when it does. */
 async function kafkaIllness(kafka: Kafka): Promise<string | undefined> {
@@ -116,10 +110,12 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
 
   const bury = async (letters: readonly DeadLetter[]): Promise<void> => {
     if (letters.length === 0) return
-    await publisher.send(letters.map((letter) => letterOf(config.deadLetterTopic, letter)))
+    await publisher.send(letters.map((letter) => letterRecord(config.deadLetterTopic, letter)))
     for (const { code, message, placement } of letters) {
       telemetry.deadLetters.inc({ code })
-      log.warn({ code, reason: message, placement }, 'a record went to the dead-letter topic')
+      log.warn({ code, placement }, 'a record went to the dead-letter topic')
+      // The reason may quote the record.
+      log.debug({ reason: message, placement }, 'why a record went to the dead-letter topic')
     }
   }
 

@@ -16,13 +16,19 @@ function inflate(body: Buffer): Buffer {
   }
 }
 
-/** NUL, and halves of surrogate pairs: no store keeps them, so they become U+FFFD before anything else sees them. */
-const unstorable = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+/** NUL, byte order marks, and halves of surrogate pairs: no store gives them back, so they become U+FFFD before anything else sees them. */
+const unstorable = /\0|\ufeff|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+/** InfluxDB's answers spell every line break alike (its CSV writer does), so there is one spelling from the start. */
+const lineBreak = /\r\n?/g
 
-const storable = (_key: string, value: unknown): unknown => (typeof value === 'string' ? value.replace(unstorable, '\ufffd') : value)
+const needsCare = (text: string): boolean => text.includes('\\u') || text.includes('\\r') || text.includes('\ufeff')
+
+const storable = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(unstorable, '\ufffd').replace(lineBreak, '\n') : value
 
 /**
- * Reads a request's body as JSON. Unpaired surrogates and NUL can only come from `\u` escapes, so only a body with one pays for the search.
+ * Reads a request's body as JSON. What no store gives back can only come from `\u` and `\r` escapes
+ * and byte order marks, so only a body with one of them pays for the search.
  * @throws {RequestError} no_body, not_json, too_large, unsupported_type
  */
 export function readBody(body: Buffer | undefined | null, encoding: string | undefined): unknown {
@@ -33,7 +39,7 @@ export function readBody(body: Buffer | undefined | null, encoding: string | und
   }
   const text = (encoding === 'gzip' ? inflate(body) : body).toString('utf8')
   try {
-    return text.includes('\\u') ? JSON.parse(text, storable) : JSON.parse(text)
+    return needsCare(text) ? JSON.parse(text, storable) : JSON.parse(text)
   } catch {
     throw new RequestError('not_json', 'The body is not JSON')
   }

@@ -49,6 +49,13 @@ async function influxIllness(url: string): Promise<string | undefined> {
   }
 }
 
+/** InfluxDB's CSV spells a line break in a text as two characters; an event never holds the first of them. */
+function mendLineBreaks(row: Record<string, unknown>): Record<string, unknown> {
+  for (const [name, value] of Object.entries(row))
+    if (typeof value === 'string' && value.includes('\r')) row[name] = value.replaceAll('\r\n', '\n')
+  return row
+}
+
 /** What a failed query means for who asked. */
 function readFailure(error: unknown): Error {
   if (error instanceof HttpError && (error.statusCode === 400 || error.statusCode === 422)) {
@@ -101,9 +108,10 @@ export function influxSink(config: InfluxConfig, log: Logger, telemetry: Telemet
   }
 
   async function rows(query: string): Promise<Record<string, unknown>[]> {
-    return queries.collectRows<Record<string, unknown>>(query).catch((error) => {
+    const found = await queries.collectRows<Record<string, unknown>>(query).catch((error) => {
       throw readFailure(error)
     })
+    return found.map(mendLineBreaks)
   }
 
   const group = groupCommit<readonly string[], Stored>({

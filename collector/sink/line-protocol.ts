@@ -59,7 +59,7 @@ function lineOfType(definition: AnyEventType, limits: TagLimits): LineOf {
   return (record) => {
     const { site, data } = record
     const target = hasTarget ? targetOf(record, limits) : undefined
-    const siteTag = limits.admit('site', '', site)
+    const siteTag = limits.admit('site', '', taggable(site))
     const tags =
       `${measurement},browser=${tag(record.browser)},country=${tag(record.country)},data_type=raw,device=${tag(record.device)}` +
       `,site=${tag(siteTag)},source=${tag(record.source)}${target?.tags ?? ''},url=${tag(limits.admit('url', site, record.route))}`

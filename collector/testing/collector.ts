@@ -5,13 +5,14 @@ import { pino } from 'pino'
 import { type Collector, startCollector } from '../collector.ts'
 import { readConfig } from '../config.ts'
 import type { BatchAnswer } from '../ingest/routes.ts'
+import type { Receipt } from '../receipts/receipt.ts'
 import type { EventsPage } from '../sink/sink.ts'
 
 /** An answer, with every property that a JSON body of ours can have. */
 export interface TestAnswer {
   status: number
   headers: Headers
-  body: Partial<BatchAnswer> & Partial<EventsPage> & { error?: { code: string; message: string } }
+  body: Partial<BatchAnswer> & Partial<EventsPage> & { receipts?: Receipt[] } & { error?: { code: string; message: string } }
 }
 
 /** A collector on a free port with a data directory of its own, and the ways in which tests talk to it. */

@@ -1,0 +1,91 @@
+import { Kafka, logLevel } from 'kafkajs'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { replayDeadLetters } from './bus/dead-letters.ts'
+import { batchOf, clickEvent } from './testing/batch.ts'
+import { type TestCollector, testCollector } from './testing/collector.ts'
+import { eventually } from './testing/eventually.ts'
+import { pipelineEnv } from './testing/kafka-pipeline.ts'
+import { readTopics } from './testing/topic.ts'
+
+const servers = inject('stack')
+const env = pipelineEnv(servers)
+const authorization = `Token ${servers.influxToken}`
+const bucketQuery = new URLSearchParams({ org: servers.influxOrganisation, bucket: env.INFLUX_BUCKET! })
+let collector: TestCollector
+
+const write = (line: string) =>
+  fetch(`${servers.influxUrl}/api/v2/write?${bucketQuery}&precision=ms`, { method: 'POST', headers: { authorization }, body: line })
+
+beforeAll(async () => {
+  collector = await testCollector(env)
+  await eventually(
+    () => collector.get('/readyz'),
+    ({ status }) => expect(status).toBe(200),
+    60_000,
+  )
+  await collector.post(batchOf([clickEvent({ site: 'first.example' })]))
+  await eventually(
+    () => collector.get('/v1/events?site=first.example'),
+    ({ body }) => expect(body.events).toHaveLength(1),
+  )
+})
+afterAll(() => collector.close())
+
+const storedIds = async (site: string) => ((await collector.get(`/v1/events?site=${site}`)).body.events ?? []).map(({ id }) => id)
+
+it('one refused record neither blocks nor drops the others, and can be put back', async () => {
+  // The shard learns that rel_x is text, which no click can be from then on.
+  const lastWeek = Date.now() - 6.9 * 86_400_000
+  expect((await write(`clicks,site=other rel_x="text" ${Math.round(lastWeek)}`)).status).toBe(204)
+  const refused = clickEvent({ site: 'conflict.example', time: Math.round(lastWeek) + 1 })
+  const good = Array.from({ length: 99 }, (_, seq) => clickEvent({ site: 'conflict.example', seq }))
+  expect((await collector.post(batchOf([...good.slice(0, 50), refused, ...good.slice(50)], { receipts: true }))).body.accepted).toBe(100)
+  await eventually(
+    () => storedIds('conflict.example'),
+    (ids) => expect(ids.sort()).toEqual(good.map(({ id }) => id).sort()),
+  )
+
+  const [letter] = await readTopics(servers.kafkaBrokers, [env.KAFKA_TOPIC_DEAD_LETTER!], ({ length }) => length === 1)
+  const { code, message, placement, value } = JSON.parse(letter!.value)
+  expect(code).toBe('refused_by_store')
+  expect(message).toContain('rel_x')
+  expect(placement).toEqual({ topic: env.KAFKA_TOPIC_CLICK, partition: expect.any(Number), offset: expect.stringMatching(/^\d+$/) })
+  expect(JSON.parse(value)).toMatchObject(refused)
+  const receipt = await eventually(
+    () => collector.get(`/v1/receipts?id=${refused.id}`),
+    ({ body }) => expect(body.receipts?.[0]).toMatchObject({ state: 'dead-letter', 'dead-letter': { code: 'refused_by_store' } }),
+  )
+  expect(receipt.status).toBe(200)
+
+  const config = collector.parts.config.kafka!
+  const log = pino({ level: 'silent' })
+  expect(await replayDeadLetters(config, log, true)).toEqual({ found: 1, replayed: 1, left: 0 })
+  await fetch(`${servers.influxUrl}/api/v2/delete?${bucketQuery}`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify({ start: new Date(lastWeek - 1000), stop: new Date(lastWeek + 1000), predicate: '_measurement="clicks"' }),
+  })
+  expect(await replayDeadLetters(config, log, false)).toEqual({ found: 1, replayed: 1, left: 0 })
+  expect(await replayDeadLetters(config, log, false)).toEqual({ found: 0, replayed: 0, left: 0 })
+  const clicks = await readTopics(servers.kafkaBrokers, [env.KAFKA_TOPIC_CLICK!], ({ length }) => length === 102)
+  expect(clicks.filter(({ value: text }) => JSON.parse(text).id === refused.id)).toHaveLength(2)
+})
+
+it('a record that is no event goes to the dead letters, and what follows it is stored', async () => {
+  const producer = new Kafka({ brokers: servers.kafkaBrokers.split(','), logLevel: logLevel.NOTHING }).producer()
+  await producer.connect()
+  const rubbish = ['not JSON', '{}', '{"id":"x","type":"nothing","time":1}', '']
+  const messages = rubbish.map((value) => ({ value, partition: 0 }))
+  await producer.sendBatch({ topicMessages: [{ topic: env.KAFKA_TOPIC_CLICK!, messages: [...messages, { value: null, partition: 0 }] }] })
+  await producer.disconnect()
+  const after = Array.from({ length: 20 }, () => clickEvent({ site: 'after.example' }))
+  await collector.post(batchOf(after))
+  await eventually(
+    () => storedIds('after.example'),
+    (ids) => expect(ids).toHaveLength(20),
+  )
+  const isUnreadable = ({ value }: { value: string }) => JSON.parse(value).code === 'unreadable_record'
+  const letters = await readTopics(servers.kafkaBrokers, [env.KAFKA_TOPIC_DEAD_LETTER!], (all) => all.filter(isUnreadable).length === 5)
+  expect(letters.filter(isUnreadable).map(({ value }) => JSON.parse(value).value)).toEqual([...rubbish, ''])
+})
