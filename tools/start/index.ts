@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Collector, startCollector } from '@webwatch/collector/collector.ts'
+import { type Config, readConfig } from '@webwatch/collector/config.ts'
+import type { Runner } from 'web-ext'
+import { findBrowser, hasDisplay, openBrowser } from './browser.ts'
+import { build } from './build.ts'
+
+const STOP_WITHIN_MS = 9_000
+const root = join(import.meta.dirname, '../..')
+const dist = join(root, 'dist')
+const stopping = new AbortController()
+let collector: Collector | undefined
+let browser: Runner | undefined
+
+/** Ends the browser and the collector, then this process. */
+async function stop(exitCode: number): Promise<never> {
+  stopping.abort()
+  setTimeout(() => process.exit(exitCode || 1), STOP_WITHIN_MS).unref()
+  await browser?.exit()
+  await collector?.close()
+  process.exit(exitCode)
+}
+
+function readableReason(error: unknown): string {
+  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number }
+  if (code === 'EADDRINUSE') return `Port ${port} is taken by another program. Choose another one: SERVER_PORT=8090 npm start`
+  return message
+}
+
+/** The environment wins over `.env`, as for the collector alone. */
+function configuration(): Config {
+  if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'))
+  process.env.LOG_LEVEL ??= 'warn'
+  return readConfig(process.env)
+}
+
+const storage = ({ kafka, influx, dataDir }: Config) =>
+  kafka
+    ? `through Kafka at ${kafka.brokers.join(', ')} into InfluxDB at ${influx?.url ?? '(none)'}`
+    : `into the embedded store in ${dataDir}`
+
+const byHand = `To load the extension by hand:
+  Chrome, Edge   chrome://extensions, Developer mode on, Load unpacked, dist/chrome
+  Firefox        about:debugging#/runtime/this-firefox, Load Temporary Add-on, dist/firefox/manifest.json`
+
+/** Opens a window where one can appear, and says what to do there, or else what to do instead. */
+async function openWindow(demo: string, wanted: boolean): Promise<string> {
+  const found = wanted ? findBrowser(process.env.PATH, process.env.WEBWATCH_BROWSER) : undefined
+  if (!wanted) return byHand
+  if (!found) return `No Chromium, Chrome, Edge or Firefox was found.\n${byHand}`
+  if (!hasDisplay()) return `There is no display here, so no browser was opened.\n${byHand}`
+  try {
+    browser = await openBrowser(found, dist, demo)
+    browser.registerCleanup(() => {
+      if (!stopping.signal.aborted) console.log(`${found.name} was closed. The collector goes on; Ctrl-C stops it.`)
+    })
+    return `${found.name} is open on the demo shop with the extension loaded.
+Press its icon (in the menu of extensions, the puzzle piece), switch the site on, and watch what you do.`
+  } catch (error) {
+    return `${found.name} could not be opened with the extension: ${(error as Error).message}\n${byHand}`
+  }
+}
+
+/** `npm start`: the collector, the demo shop and a browser with the extension, until Ctrl-C. */
+async function main(): Promise<void> {
+  const config = configuration()
+  collector = await startCollector(config)
+  console.log('Building the extension and the tracker …')
+  const url = collector.url.replace(/\/\/(0\.0\.0\.0|\[::\])/, '//127.0.0.1')
+  await build(url, stopping.signal)
+  const advice = await openWindow(`${url}/demo/`, !process.argv.includes('--no-browser'))
+  console.log(`
+WebWatch is running.
+
+  Demo shop   ${url}/demo/
+  Status      ${url}/
+  Interface   ${url}/docs
+
+Events go ${storage(config)}.
+${advice}
+Ctrl-C stops everything.`)
+}
+
+process.on('SIGINT', () => void stop(0))
+process.on('SIGTERM', () => void stop(0))
+main().catch(async (error) => {
+  if (stopping.signal.aborted) return
+  console.error(readableReason(error))
+  await stop(1)
+})
