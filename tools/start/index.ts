@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Collector, startCollector } from '@webwatch/collector/collector.ts'
 import { type Config, readConfig } from '@webwatch/collector/config.ts'
+import getPort from 'get-port'
 import type { Runner } from 'web-ext'
 import { findBrowser, hasDisplay, openBrowser } from './browser.ts'
 import { build } from './build.ts'
@@ -22,10 +23,10 @@ async function stop(exitCode: number): Promise<never> {
   process.exit(exitCode)
 }
 
-function readableReason(error: unknown): string {
-  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number }
-  if (code === 'EADDRINUSE') return `Port ${port} is taken by another program. Choose another one: SERVER_PORT=8090 npm start`
-  return message
+/** Asked before anything is opened: a second start would otherwise trip over the store of the first. */
+async function requirePort({ host, port }: Config): Promise<void> {
+  if (port === 0 || (await getPort({ host, port })) === port) return
+  throw new Error(`Port ${port} is taken by another program. Choose another one: SERVER_PORT=8090 npm start`)
 }
 
 /** The environment wins over `.env`, as for the collector alone. */
@@ -65,6 +66,7 @@ Press its icon (in the menu of extensions, the puzzle piece), switch the site on
 /** `npm start`: the collector, the demo shop and a browser with the extension, until Ctrl-C. */
 async function main(): Promise<void> {
   const config = configuration()
+  await requirePort(config)
   collector = await startCollector(config)
   console.log('Building the extension and the tracker …')
   const url = collector.url.replace(/\/\/(0\.0\.0\.0|\[::\])/, '//127.0.0.1')
@@ -86,6 +88,6 @@ process.on('SIGINT', () => void stop(0))
 process.on('SIGTERM', () => void stop(0))
 main().catch(async (error) => {
   if (stopping.signal.aborted) return
-  console.error(readableReason(error))
+  console.error((error as Error).message)
   await stop(1)
 })

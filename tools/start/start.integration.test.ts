@@ -7,7 +7,7 @@ import getPort from 'get-port'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
-const dataDir = ''
+let dataDir = ''
 const start = (port: number) =>
   execa('node', ['tools/bootstrap.mjs', 'tools/start/index.ts', '--no-browser'], {
     cwd: root,
@@ -20,24 +20,6 @@ const start = (port: number) =>
 async function running(): Promise<string[]> {
   const { stdout } = await execa('ps', ['axeww', '-o', 'pid=,args='])
   return stdout.split('\n').filter((line) => line.includes(`DATA_DIR=${dataDir}`))
-}
-
-beforeAll, describe, expect, it } from 'vitest'
-
-const root = join(import.meta.dirname, '../..')
-let dataDir = ''
-const start = (port: number) =>
-  execa('node', ['tools/bootstrap.mjs', 'tools/start/index.ts', '--no-browser'], {
-    cwd: root,
-    env: { SERVER_HOST: '127.0.0.1', SERVER_PORT: String(port), DATA_DIR: dataDir, KAFKA_BROKER_URL: '', LOG_LEVEL: 'warn' },
-    reject: false,
-    all: true,
-  })
-
-/** Ids of the processes whose parent is `pid`, from all that run. */
-async function childrenOf(pid: number): Promise<string> {
-  const { stdout } = await execa('ps', ['-o', 'pid=', '--ppid', String(pid)], { reject: false })
-  return stdout.trim()
 }
 
 beforeAll(async () => {
