@@ -55,7 +55,8 @@ export async function launchChromium(options: LaunchOptions = {}): Promise<Chrom
     viewport: { width: 1280, height: 800 },
   })
   const worker = options.extension ? (context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'))) : undefined
-  const origin = worker ? new URL(worker.url()).origin : undefined
+  // The host of the worker's address is the extension's id; Node's URL knows no origin for such addresses.
+  const origin = worker ? `chrome-extension://${new URL(worker.url()).host}` : undefined
   const natives = new WeakMap<Page, PlaywrightPage>()
   return {
     name: 'chromium',

@@ -62,7 +62,8 @@ export const capture: Capture<typeof imageView> = ({ emit, config, signal }) => 
   for (const image of document.images) watch(image)
   mutations.observe(document, { childList: true, subtree: true })
   const loaded = (event: Event) => event.target instanceof HTMLImageElement && inView.has(event.target) && wait(event.target)
-  window.addEventListener('load', loaded, { capture: true, signal })
+  // The loads of elements pass the document, but never the window.
+  document.addEventListener('load', loaded, { capture: true, signal })
   document.addEventListener('visibilitychange', () => inView.forEach(document.visibilityState === 'visible' ? wait : stop), {
     capture: true,
     signal,
