@@ -1,6 +1,7 @@
 import { Kafka, type LogEntry, logLevel } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { KafkaConfig } from '../config.ts'
+import { replaceProduceEncoding } from './produce-request.ts'
 
 /** kafkajs logs what it then retries or throws; only what is neither deserves more than debug. */
 const writeLog =
@@ -13,8 +14,9 @@ const writeLog =
   }
 
 /** A client for the configured cluster. Time-outs are short, because everything above it tries again by itself. */
-export const kafkaClient = ({ brokers, ssl, sasl }: KafkaConfig, log: Logger): Kafka =>
-  new Kafka({
+export function kafkaClient({ brokers, ssl, sasl }: KafkaConfig, log: Logger): Kafka {
+  replaceProduceEncoding()
+  return new Kafka({
     clientId: 'webwatch',
     brokers,
     ssl,
@@ -27,3 +29,4 @@ export const kafkaClient = ({ brokers, ssl, sasl }: KafkaConfig, log: Logger): K
     logLevel: logLevel.WARN,
     logCreator: writeLog(log),
   })
+}

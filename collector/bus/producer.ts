@@ -1,10 +1,11 @@
-import { type ICustomPartitioner, type Kafka, type Message, Partitioners, type Producer, type RecordMetadata } from 'kafkajs'
+import type { ICustomPartitioner, Kafka, Message, Producer, RecordMetadata } from 'kafkajs'
 import type { Logger } from 'pino'
 import { Late, within } from '../deadline.ts'
 import { BusOverloaded, BusUnavailable } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { Placement } from './bus.ts'
+import { murmur2 } from './murmur2.ts'
 
 /** A record on its way to a topic. The partition is filled in when it is chosen. */
 export interface Outgoing extends Message {
@@ -44,15 +45,14 @@ const DEADLINE_MS = 5_000
 export const sizeOf = (record: Outgoing): number => record.value.length + RECORD_OVERHEAD_BYTES
 const sizeOfAll = (records: readonly Outgoing[]): number => records.reduce((sum, record) => sum + sizeOf(record), 0)
 
-/** The default partitioner, which also notes its choice in the record, for the record's placement. */
-const notingPartitioner: ICustomPartitioner = () => {
-  const choose = Partitioners.DefaultPartitioner()
-  return (context) => {
-    const partition = choose(context)
-    context.message.partition = partition
-    return partition
+/** The default partitioner of Kafka's clients, which also notes its choice in the record, for the record's placement. */
+const notingPartitioner: ICustomPartitioner =
+  () =>
+  ({ message, partitionMetadata }) => {
+    const key = message.key ?? ''
+    message.partition = (murmur2(typeof key === 'string' ? Buffer.from(key) : key) & 0x7fffffff) % partitionMetadata.length
+    return message.partition
   }
-}
 
 function* inRequests(records: readonly Outgoing[]): Generator<readonly Outgoing[]> {
   let start = 0

@@ -1,0 +1,61 @@
+import { createRequire } from 'node:module'
+import fc from 'fast-check'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { crc32c } from './crc32c.ts'
+import { murmur2 } from './murmur2.ts'
+import { encodeProduce, type ProduceRequest } from './produce-request.ts'
+
+const require = createRequire(import.meta.url)
+const kafkajsRequest = require('kafkajs/src/protocol/requests/produce/v3/request.js')
+const kafkajsMurmur2 = require('kafkajs/src/producer/partitioners/default/murmur2.js')
+const Long = require('kafkajs/src/utils/long.js')
+
+const message = fc.record({
+  key: fc.oneof(fc.constant(null), fc.string({ unit: 'grapheme', maxLength: 100 })),
+  value: fc.oneof(
+    fc.constant(null),
+    fc.uint8Array({ maxLength: 20_000 }).map((bytes) => Buffer.from(bytes)),
+  ),
+  headers: fc.dictionary(fc.string({ unit: 'grapheme', minLength: 1 }), fc.string({ unit: 'grapheme' }), { maxKeys: 3 }),
+})
+const partition = fc.record({ partition: fc.nat(), firstSequence: fc.nat(), messages: fc.array(message, { minLength: 1, maxLength: 100 }) })
+const topic = fc.record({ topic: fc.string({ minLength: 1 }), partitions: fc.array(partition, { maxLength: 3 }) })
+const request = fc.record({
+  acks: fc.constant(-1),
+  timeout: fc.nat(),
+  producerId: fc.bigInt({ min: -1n, max: 2n ** 62n }).map((id) => Long.fromValue(id)),
+  producerEpoch: fc.integer({ min: 0, max: 32_767 }),
+  topicData: fc.array(topic, { maxLength: 3 }),
+})
+
+describe('our encoding of a Produce request', () => {
+  afterEach(() => vi.useRealTimers())
+
+  it('is what kafkajs would send, byte for byte', async () => {
+    vi.useFakeTimers({ now: 1_767_225_600_123, toFake: ['Date'] })
+    await fc.assert(
+      fc.asyncProperty(request, async (generated) => {
+        const theirs = await kafkajsRequest(generated).encode()
+        expect(encodeProduce(generated as ProduceRequest).equals(theirs.buffer)).toBe(true)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+it('crc32c gives the values of RFC 3720', () => {
+  const of = (bytes: number[]) => crc32c(Uint8Array.from(bytes), 0, bytes.length).toString(16)
+  const count = Array.from({ length: 32 }, (_, index) => index)
+  expect(of(count.map(() => 0))).toBe('8a9136aa')
+  expect(of(count.map(() => 0xff))).toBe('62a8ab43')
+  expect(of(count)).toBe('46dd794e')
+  expect(of(count.toReversed())).toBe('113fdb5c')
+})
+
+it('murmur2 gives what kafkajs gives', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 70 }), (bytes) => {
+      expect(murmur2(bytes)).toBe(Number(BigInt.asIntN(32, BigInt(String(kafkajsMurmur2(Buffer.from(bytes)))))))
+    }),
+  )
+})
