@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { eventTypes } from '@webwatch/events'
-import { afterEach, expect, it } from 'vitest'
+import { eventTypes, type TrackedEvent } from '@webwatch/events'
+import { afterEach, describe, expect, inject, it } from 'vitest'
 import { type Browser, launchChromium, launchFirefox } from './browsers/index.ts'
-import { collectorProcess } from './collector-process.ts'
+import { type CollectorProcess, collectorProcess } from './collector-process.ts'
 import { buildExtension } from './extension-build.ts'
 import { freePort } from './free-port.ts'
-import { openPopup } from './popup.ts'
+import { type Pipeline, pipelineOn } from './pipeline.ts'
+import { openPopup, type Popup } from './popup.ts'
 import { until } from './until.ts'
 import { IDLE_SECONDS, visitEverything } from './visit.ts'
 
@@ -14,7 +15,7 @@ afterEach(async () => {
   for (const end of cleanUp.splice(0).reverse()) await end()
 })
 
-/** Makes the site of the popup idle sooner: a minute is long for a test. */
+/** Makes the sites that are on idle sooner: a minute is long for a test. */
 async function shortenIdle(browser: Browser): Promise<void> {
   const page = await browser.newPage()
   await page.goto(browser.extensionUrl('extension/options/index.html'))
@@ -28,17 +29,11 @@ async function shortenIdle(browser: Browser): Promise<void> {
   await page.close()
 }
 
-it.each([
-  ['Chromium', launchChromium],
-  ['Firefox', launchFirefox],
-] as const)('%s: each event type reaches the embedded store, and the popup says so', async (_, launch) => {
-  const collector = await collectorProcess(await freePort())
-  cleanUp.push(collector.dispose)
-  await collector.start()
-  const browserName = launch === launchChromium ? 'chromium' : 'firefox'
-  const browser = await launch({ extension: await buildExtension(browserName, collector.url) })
+/** Switches the demo shop on by the popup's own switch, and does one thing for every event type there. */
+async function visitWithExtension(launch: typeof launchChromium | typeof launchFirefox, collector: CollectorProcess): Promise<Popup> {
+  const extension = await buildExtension(launch === launchChromium ? 'chromium' : 'firefox', collector.url)
+  const browser = await launch({ extension })
   cleanUp.push(browser.close)
-
   const demo = `${collector.url}/demo/everything.html`
   const page = await browser.newPage()
   await page.goto(demo)
@@ -51,17 +46,107 @@ it.each([
   await visitEverything(page)
   await page.evaluate(() => location.assign('article.html'))
   await delay(500)
-
   await popup.page.bringToFront()
+  return popup
+}
+
+/** The ids of the events of a type that the popup shows as accepted. */
+function acceptedRows(popup: Popup, type: string): Promise<string[]> {
+  return until(`the popup shows an accepted ${type}, and none that waits`, async () => {
+    const rows = await popup.rows(type)
+    return rows.length > 0 && rows.every(({ state }) => state === 'accepted') && rows.map(({ id }) => id)
+  })
+}
+
+async function start(env: Record<string, string> = {}): Promise<CollectorProcess> {
+  const collector = await collectorProcess(await freePort(), env)
+  cleanUp.push(collector.dispose)
+  await collector.start()
+  return collector
+}
+
+/** One event of each type in its topic and in its measurement, as sections 5 to 7 of the design have it. */
+async function expectStored(pipeline: Pipeline, definition: (typeof eventTypes)[number], id: string): Promise<void> {
+  const record = await until(`topic ${pipeline.topicOf(definition.type)} has ${id}`, async () =>
+    (await pipeline.records(definition.type)).find(({ value }) => value.id === id),
+  )
+  const event = record.value as unknown as TrackedEvent & { route: string; source: string }
+  expect(record.key).toBe(event.session)
+  expect(record.headers).toHaveProperty('content-type')
+  expect(record.headers).toHaveProperty('schema')
+  expect(event).toMatchObject({ type: definition.type, source: 'extension' })
+  const query = `from(bucket: "${pipeline.bucket}") |> range(start: -1h, stop: 1h)
+    |> filter(fn: (r) => r._measurement == "${definition.measurement}" and r.data_type == "raw")
+    |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value") |> group()
+    |> filter(fn: (r) => r.id == "${id}")`
+  const point = await until(`measurement ${definition.measurement} has ${id}`, async () => {
+    const rows = await pipeline.flux(query)
+    expect(rows.length).toBeLessThanOrEqual(1)
+    return rows[0]
+  })
+  expect(point).toMatchObject({
+    site: '127.0.0.1',
+    url: event.route,
+    source: 'extension',
+    count: 1,
+    seq: event.seq,
+    session: event.session,
+  })
+  expect(point).toMatchObject({ visitor: event.visitor, page: event.page })
+  for (const tag of ['device', 'browser', 'country']) expect(point[tag]).toBeTruthy()
+  for (const [name, value] of Object.entries(event.data)) expect(point[name], name).toEqual(value === '' ? (point[name] ?? '') : value)
+  expect(Math.abs(Date.parse(point._time as string) - event.time)).toBeLessThan(1.001)
+}
+
+describe.each([
+  ['Chromium', launchChromium],
+  ['Firefox', launchFirefox],
+] as const)('%s with the extension', (_, launch) => {
+  it('takes each event type through Kafka into InfluxDB, and says so in the popup', async () => {
+    const pipeline = await pipelineOn(inject('stack'))
+    cleanUp.push(pipeline.dispose)
+    const popup = await visitWithExtension(launch, await start(pipeline.env))
+    for (const definition of eventTypes) {
+      for (const id of (await acceptedRows(popup, definition.type)).slice(0, 3)) await expectStored(pipeline, definition, id)
+    }
+  })
+})
+
+it('takes each event type into the embedded store in Chromium', async () => {
+  const collector = await start()
+  const popup = await visitWithExtension(launchChromium, collector)
   for (const { type } of eventTypes) {
-    const rows = await until(`the popup shows an accepted ${type}`, async () => {
-      const rows = await popup.rows(type)
-      return rows.some(({ state }) => state === 'accepted') && rows
-    })
+    const accepted = await acceptedRows(popup, type)
     const stored = await until(`the store has each ${type}`, async () => {
-      const ids = new Set((await collector.events(type)).map(({ id }) => id))
-      return rows.filter(({ state }) => state === 'accepted').every(({ id }) => ids.has(id)) && ids
+      const ids = (await collector.events(type)).map(({ id }) => id)
+      return accepted.every((id) => ids.includes(id)) && ids
     })
-    expect(stored.size).toBeGreaterThan(0)
+    expect(new Set(stored).size).toBe(stored.length)
+  }
+})
+
+it('takes each event type into the embedded store by the script tag, without the extension', async () => {
+  const collector = await start()
+  const browser = await launchChromium()
+  cleanUp.push(browser.close)
+  const page = await browser.newPage()
+  await page.goto(`${collector.url}/demo/everything.html`)
+  await page.evaluate((seconds: number) => {
+    const script = document.createElement('script')
+    Object.assign(script.dataset, { site: 'shop.example', idleSeconds: String(seconds), flushMs: '300' })
+    script.src = '/tracker.js'
+    document.head.append(script)
+    return new Promise((resolve) => {
+      script.onload = resolve
+    })
+  }, IDLE_SECONDS)
+  await visitEverything(page)
+  await page.evaluate(() => location.assign('article.html'))
+  for (const { type } of eventTypes) {
+    const events = await until(`the store has a ${type}`, async () => {
+      const events = await collector.events(type)
+      return events.length > 0 && events
+    })
+    expect(events[0]).toMatchObject({ type, site: 'shop.example' })
   }
 })

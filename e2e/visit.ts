@@ -24,6 +24,7 @@ export async function visitEverything(page: Page): Promise<void> {
   await page.evaluate(() => document.getElementById('image-svg')!.scrollIntoView({ block: 'center' }))
   await delay(1_800)
   await page.wheel(3_000)
-  await delay((IDLE_SECONDS + 0.6) * 1_000)
+  // Firefox goes on scrolling smoothly for a while.
+  await delay((IDLE_SECONDS + 2.5) * 1_000)
   await page.click('h1')
 }
