@@ -1,4 +1,6 @@
-import type { FastifyRequest } from 'fastify'
+import { createHash } from 'node:crypto'
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Published } from '../bus/bus.ts'
 import { BusOverloaded, BusUnavailable, RequestError, SinkUnavailable } from '../errors.ts'
 import type { Parts, Routes } from '../parts.ts'
@@ -21,6 +23,8 @@ export interface BatchAnswer {
 
 const RECENT_IDS = 200_000
 const RETRY_AFTER_SECONDS = 5
+/** Of one key from one address. A tracker makes 12. */
+const MAX_REQUESTS_PER_MINUTE = 1_200
 
 /** Takes out what this process has accepted lately, and what comes twice in the batch. */
 function withoutKnown(records: readonly Accepted[], recent: RecentIds): readonly Accepted[] {
@@ -76,8 +80,23 @@ async function keep({ accepted, rejected, receipts }: Intake, parts: Parts, rece
   return { accepted: kept, duplicates: accepted.length - kept, rejected }
 }
 
+/** Each key, and without one each address, gets its share and no more. Limits are told apart by a hash, so that no key is kept. */
+async function limitRate(app: FastifyInstance): Promise<void> {
+  await app.register(rateLimit, {
+    max: MAX_REQUESTS_PER_MINUTE,
+    timeWindow: 60_000,
+    cache: 20_000,
+    keyGenerator: ({ headers: { authorization }, ip }) =>
+      authorization === undefined ? ip : createHash('sha256').update(authorization).update(ip).digest('base64'),
+    errorResponseBuilder: (_request, { ttl }) =>
+      new RequestError('too_many_requests', 'This sender makes too many requests', Math.ceil(ttl / 1000)),
+  })
+}
+
 /** `POST /v1/events` and `POST /v1/validate`. */
-export const ingestRoutes: Routes = (app, parts) => {
+export const ingestRoutes: Routes = async (app, parts) => {
+  // On loopback all senders are programs of one person.
+  if (!parts.config.loopback) await limitRate(app)
   const guardOf = writeGuard(parts.config.writeKeys)
   const recent = recentIds(RECENT_IDS)
 

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement } from '@duckdb/node-api'
 import type { TrackedEvent } from '@webwatch/events'
-import { RequestError, SinkUnavailable } from '../errors.ts'
+import { BusOverloaded, RequestError, SinkUnavailable } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
 import type { EventRecord } from '../record.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
@@ -39,6 +39,8 @@ const insertRows = `INSERT INTO events SELECT row.* FROM (SELECT unnest(from_jso
 const findKnown = 'SELECT id FROM events WHERE id IN (SELECT unnest($1::VARCHAR[]))'
 
 const MAX_GROUP_RECORDS = 10_000
+/** Most records in memory: what is more is refused, so that senders slow down. */
+const MAX_PENDING_RECORDS = 50_000
 const none: ReadonlySet<string> = new Set()
 
 /** For each job the ids that were there before it: in the table, or in a job ahead of it. */
@@ -126,7 +128,10 @@ export async function duckDbSink(dataDir: string): Promise<Sink> {
   })
   return {
     store: 'duckdb',
-    write: group.run,
+    async write(records) {
+      if (group.pending() > MAX_PENDING_RECORDS) throw new BusOverloaded('Events arrive faster than the disk takes them')
+      return group.run(records)
+    },
     async events(query) {
       const { sql, values } = eventsStatement(query)
       const rows = (await reading.runAndReadAll(sql, values)).getRowsJson()
