@@ -35,8 +35,32 @@ export interface Accepted {
   facts: BatchFacts
 }
 
-/** The accepted event as one flat record. */
-export const toRecord = ({ event, route, facts }: Accepted): EventRecord => ({ ...event, route, ...facts })
+/** The accepted event as one flat record. Spelt out, because spreading two objects into one costs more than all the rest of its way to the store. */
+export function toRecord({ event, route, facts }: Accepted): EventRecord {
+  const record: EventRecord = {
+    id: event.id,
+    type: event.type,
+    time: event.time,
+    seq: event.seq,
+    site: event.site,
+    url: event.url,
+    page: event.page,
+    session: event.session,
+    visitor: event.visitor,
+    data: event.data,
+    route,
+    receivedAt: facts.receivedAt,
+    source: facts.source,
+    context: facts.context,
+    device: facts.device,
+    browser: facts.browser,
+    os: facts.os,
+    country: facts.country,
+  }
+  if (facts.skew !== undefined) record.skew = facts.skew
+  if (facts.receipts) record.receipts = true
+  return record
+}
 
 const factsText = new WeakMap<BatchFacts, string>()
 

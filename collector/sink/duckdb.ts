@@ -109,7 +109,8 @@ const plain = (value: unknown): unknown => (typeof value === 'bigint' ? Number(v
 /** Opens the embedded store in a directory of its own, and makes it when there is none. */
 export async function duckDbSink(dataDir: string): Promise<Sink> {
   await mkdir(dataDir, { recursive: true })
-  const instance = await DuckDBInstance.create(join(dataDir, 'webwatch.duckdb'))
+  // Small inserts on several threads cost more than they gain.
+  const instance = await DuckDBInstance.create(join(dataDir, 'webwatch.duckdb'), { threads: '1' })
   const writing = await instance.connect()
   const reading = await instance.connect()
   await writing.run(createTable)
