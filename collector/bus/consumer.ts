@@ -27,7 +27,7 @@ const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 10_000
 /** Batches of so many partitions are worked on at once, so that the store gets large writes although each partition has little. */
 const CONCURRENT_PARTITIONS = 32
-const MAX_PARTITION_BYTES = 512 * 1024
+const MAX_PARTITION_BYTES = 3 * 1024 * 1024
 
 /** The group must hear from us although the store may take its time. */
 async function whileBeating(work: Promise<void>, heartbeat: () => Promise<void>, log: Logger): Promise<void> {

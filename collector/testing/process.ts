@@ -29,7 +29,7 @@ async function listening(child: ChildProcess): Promise<string> {
 
 /** Starts the collector program. Without SERVER_PORT in the environment the operating system chooses one. */
 export async function collectorProcess(env: Record<string, string>): Promise<CollectorProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'collector/index.ts'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=64', '--import', 'tsx', 'collector/index.ts'], {
     cwd: root,
     env: { PATH: process.env.PATH, SERVER_PORT: '0', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
