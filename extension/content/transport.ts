@@ -2,7 +2,8 @@ import type { PageEvent } from '@webwatch/events/envelope.ts'
 import type { Transport } from '@webwatch/tracker'
 import { ask, isOrphaned } from '../adapters/runtime.ts'
 
-/** Longest time in ms that an event waits in the page. */
+/** Types that come in masses, and the longest time in ms that one of them waits in the page. */
+const MASSES = new Set(['mousemove', 'scroll'])
 const GATHER = 100
 /** Pause in ms before events that the background has not acknowledged are sent again. */
 const AGAIN = 1_000
@@ -25,56 +26,53 @@ function context() {
   }
 }
 
-/** @param orphaned called when there is no extension any more to send to */
+/**
+ * Events go out at once, those of one task together: a page may be gone in the next moment. Only what comes in
+ * masses waits a little.
+ * @param orphaned called when there is no extension any more to send to
+ */
 export function backgroundTransport(orphaned: () => void): BackgroundTransport {
-  let pending: PageEvent[] = []
+  /** Events that are not in the hands of the background: waiting here, or under way without an answer yet. */
+  let waiting: PageEvent[] = []
   let isReleased = false
-  let isSending = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const schedule = (delay: number) => {
-    if (timer === undefined && isReleased) timer = setTimeout(flush, delay)
+  const send = async (events: PageEvent[]) => {
+    try {
+      await ask({ kind: 'events', context: context(), events: events as never })
+    } catch (_unanswered) {
+      // The worker was ended in between. The events keep their ids, so a second time does no harm.
+      waiting = [...events, ...waiting]
+      schedule(AGAIN)
+    }
   }
-  const flush = async () => {
+  const flush = () => {
+    clearTimeout(timer)
     timer = undefined
-    if (isSending || pending.length === 0) return
+    if (!isReleased || waiting.length === 0) return
     if (isOrphaned()) {
       orphaned()
       return
     }
-    isSending = true
-    const events = pending.slice(0, MAX_EVENTS)
-    let delay = GATHER
-    try {
-      await ask({ kind: 'events', context: context(), events: events as never })
-      const stored = new Set(events)
-      pending = pending.filter((event) => !stored.has(event))
-    } catch (_unanswered) {
-      // The worker was ended in between. The events keep their ids, so a second time does no harm.
-      delay = AGAIN
-    }
-    isSending = false
-    if (pending.length > 0) schedule(delay)
+    for (let rest = waiting.splice(0); rest.length > 0; rest = rest.slice(MAX_EVENTS)) void send(rest.slice(0, MAX_EVENTS))
+  }
+  const schedule = (delay: number) => {
+    if (timer === undefined) timer = setTimeout(flush, delay)
   }
   return {
     accept(event) {
-      pending.push(event)
-      schedule(GATHER)
+      waiting.push(event)
+      if (MASSES.has(event.type)) schedule(GATHER)
+      else queueMicrotask(flush)
     },
-    leave() {
-      clearTimeout(timer)
-      timer = undefined
-      // An answer that is under way may never arrive here: what it covers goes out again.
-      isSending = false
-      if (isReleased) void flush()
-    },
+    leave: flush,
     release(isWanted) {
-      pending = pending.filter(isWanted)
+      waiting = waiting.filter(isWanted)
       isReleased = true
-      schedule(0)
+      flush()
     },
     discard() {
-      pending = []
+      waiting = []
     },
   }
 }
