@@ -2,6 +2,7 @@ import { eventTypes, MAX_BATCH_EVENTS } from '@webwatch/events'
 import { Type } from 'typebox'
 import { errorCodes, type RequestErrorCode } from './errors.ts'
 import { BatchHead, eventSchema } from './ingest/validation.ts'
+import { stageOrder } from './receipts/receipt.ts'
 
 type Json = Record<string, unknown>
 
@@ -95,6 +96,24 @@ const plainRoute = (summary: string, description: string, contentType: string): 
   get: { summary, tags: ['operate'], responses: { 200: { description, content: { [contentType]: { schema: { type: 'string' } } } } } },
 })
 
+const receipts: Json = {
+  type: 'object',
+  properties: {
+    receipts: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'state'],
+        properties: {
+          id: { type: 'string' },
+          state: { enum: ['unknown', ...stageOrder] },
+          ...Object.fromEntries(stageOrder.map((stage) => [stage, { type: 'object', properties: { at: { type: 'integer' } } }])),
+        },
+      },
+    },
+  },
+}
+
 const readiness: Json = {
   type: 'object',
   properties: {
@@ -115,6 +134,32 @@ const paths: Json = {
     get: storedEvents,
   },
   '/v1/validate': { post: writing('Try a batch', 200, 'The answer that /v1/events would give; nothing is written.', batchErrors) },
+  '/v1/receipts': {
+    get: {
+      summary: 'What became of events whose batch asked for receipts',
+      tags: ['read'],
+      security: [{}, { key: [] }, { token: [] }],
+      parameters: [
+        { ...parameter('id', 'Id of an event; up to 500 of them, repeated or comma-separated.', { type: 'string' }), required: true },
+      ],
+      responses: {
+        200: answer('The furthest stage of each, and when each was reached (`at`, ms since the epoch).', receipts),
+        ...failures(['invalid_query', 'no_key', 'wrong_key']),
+      },
+    },
+  },
+  '/v1/receipts/stream': {
+    get: {
+      summary: 'The same as it happens, as server-sent events called receipt',
+      tags: ['read'],
+      security: [{}, { key: [] }, { token: [] }],
+      parameters: [parameter('id', 'Only of these events.', { type: 'string' })],
+      responses: {
+        200: { description: 'One stage in each message.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+        ...failures(['invalid_query', 'no_key', 'wrong_key', 'overloaded']),
+      },
+    },
+  },
   '/tracker.js': plainRoute('The script-tag tracker', 'JavaScript for `<script src>`.', 'text/javascript'),
   '/healthz': plainRoute('Whether the process lives', 'It does.', 'application/json'),
   '/readyz': {

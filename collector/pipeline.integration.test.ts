@@ -138,4 +138,27 @@ describe('through Kafka into InfluxDB', () => {
     expect(await storedOf('pages.example', `&from=${start + 3}&to=${start + 5}`)).toHaveLength(6)
     expect(await storedOf('pages.example', '&type=click')).toHaveLength(25)
   })
+
+  it('reading everything again, three times, changes neither points nor series', async () => {
+    const counted = async () => {
+      const everything = `from(bucket: "${env.INFLUX_BUCKET}") |> range(start: 0, stop: 2100-01-01T00:00:00Z) |> filter(fn: (r) => r._field == "id")`
+      const [points, series] = await Promise.all([
+        flux(`${everything} |> group() |> count()`),
+        flux(`${everything} |> first() |> group() |> count()`),
+      ])
+      return { points: points[0]?._value, series: series[0]?._value }
+    }
+    const before = await counted()
+    const { value: published } = (await collector.parts.telemetry.consumed.get()).values[0]!
+    for (let round = 0; round < 3; round++) {
+      const reader = await testCollector({ ...env, COLLECTOR_ROLE: 'sink', KAFKA_GROUP_ID: `${env.KAFKA_GROUP_ID}-again-${round}` })
+      await eventually(
+        async () => (await reader.parts.telemetry.stored.get()).values[0]?.value,
+        (stored) => expect(stored).toBe(published),
+      )
+      await reader.close()
+    }
+    expect(published).toBeGreaterThan(40)
+    expect(await counted()).toEqual(before)
+  })
 })

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { pointTime } from '../sink/point-time.ts'
+import { batchOf, clickEvent } from '../testing/batch.ts'
+import { type TestCollector, testCollector } from '../testing/collector.ts'
+import { eventually } from '../testing/eventually.ts'
+import { pipelineEnv } from '../testing/kafka-pipeline.ts'
+
+const env = pipelineEnv(inject('stack'))
+let front: TestCollector
+let sink: TestCollector
+
+beforeAll(async () => {
+  front = await testCollector({ ...env, COLLECTOR_ROLE: 'ingest' })
+  sink = await testCollector({ ...env, COLLECTOR_ROLE: 'sink' })
+  for (const part of [front, sink]) {
+    await eventually(
+      () => part.get('/readyz'),
+      ({ status }) => expect(status).toBe(200),
+      60_000,
+    )
+  }
+})
+afterAll(() => Promise.all([front.close(), sink.close()]))
+
+/** Reads the stream until so many stages of an event have come. */
+async function followedStages(id: string, count: number, begun: () => void): Promise<string[]> {
+  const response = await fetch(`${front.url}/v1/receipts/stream?id=${id}`)
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+  const stages: string[] = []
+  let text = ''
+  begun()
+  while (stages.length < count) {
+    const { value, done } = await reader.read()
+    if (done) break
+    text += value
+    const messages = text.split('\n\n')
+    text = messages.pop() ?? ''
+    for (const message of messages) {
+      const data = /^data: (.+)$/m.exec(message)?.[1]
+      if (data) stages.push(JSON.parse(data).stage)
+    }
+  }
+  await reader.cancel()
+  return stages
+}
+
+describe('receipts, across two processes', () => {
+  it('tell of every stage, to who asks and to who follows', async () => {
+    const event = clickEvent()
+    let post: Promise<unknown> | undefined
+    const stages = await followedStages(event.id, 3, () => {
+      post = front.post(batchOf([event, { ...event, id: 'wrong' }], { receipts: true }))
+    })
+    await post
+    expect(stages).toEqual(['accepted', 'streamed', 'stored'])
+    const { body } = await front.get(`/v1/receipts?id=${event.id}&id=wrong`)
+    const [receipt, rejected] = body.receipts!
+    const at = expect.any(Number)
+    expect(receipt).toEqual({
+      id: event.id,
+      state: 'stored',
+      accepted: { at },
+      streamed: { at, topic: env.KAFKA_TOPIC_CLICK, partition: expect.any(Number), offset: expect.stringMatching(/^\d+$/) },
+      stored: { at, measurement: 'clicks', time: pointTime(event.time, event.id) },
+    })
+    expect(rejected).toEqual({ id: 'wrong', state: 'rejected', rejected: { at, code: 'invalid_value' } })
+  })
+
+  it('are not kept for who did not ask', async () => {
+    const event = clickEvent()
+    await front.post(batchOf([event]))
+    expect((await front.get(`/v1/receipts?id=${event.id}`)).body.receipts).toEqual([{ id: event.id, state: 'unknown' }])
+  })
+
+  it('need an id', async () => {
+    const { status, body } = await front.get('/v1/receipts')
+    expect([status, body.error?.code]).toEqual([400, 'invalid_query'])
+  })
+})
