@@ -36,6 +36,10 @@ const storedOf = async (site: string, parameters = '') => (await collector.get(`
 const byId = (a: TrackedEvent, b: TrackedEvent) => (a.id < b.id ? -1 : 1)
 
 describe('through Kafka into InfluxDB', () => {
+  it('finds nothing before anything was sent', async () => {
+    expect((await collector.get('/v1/events')).body).toEqual({ events: [], cursor: null })
+  })
+
   it('an event becomes a record, and the record a point, and the point the event again', async () => {
     const event = clickEvent({ site: 'whole.example' })
     expect((await collector.post(batchOf([event]))).body).toEqual({ accepted: 1, duplicates: 0, rejected: [] })

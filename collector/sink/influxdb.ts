@@ -86,13 +86,22 @@ export function influxSink(config: InfluxConfig, log: Logger, telemetry: Telemet
 
   async function ready(): Promise<void> {
     if (bucketReady) return
-    await ensureBucket(client, config).catch((error: Error) => {
+    try {
+      await ensureBucket(client, config)
+      failure = undefined
+    } catch (error) {
       // A token for writing alone may neither list nor create buckets: then only the write itself can tell.
-      if (![401, 403].includes(statusOf(error) ?? 0)) throw new SinkUnavailable(`InfluxDB: ${error.message}`)
-      log.debug({ reason: error.message }, 'the bucket cannot be looked up with this token')
-    })
+      if (![401, 403].includes(statusOf(error) ?? 0)) throw new SinkUnavailable(`InfluxDB: ${(error as Error).message}`)
+      log.debug({ reason: (error as Error).message }, 'the bucket cannot be looked up with this token')
+    }
     bucketReady = true
   }
+
+  // Who reads before anything was written should find an empty bucket, not none.
+  ready().catch((error: Error) => {
+    failure = error.message
+    log.warn({ reason: error.message }, 'InfluxDB cannot be used yet')
+  })
 
   async function write(lines: readonly string[]): Promise<Refusal[]> {
     try {
@@ -136,7 +145,10 @@ export function influxSink(config: InfluxConfig, log: Logger, telemetry: Telemet
     events: (query) => readEvents(rows, config.bucket, query),
     rows,
     async health() {
-      const reason = (await influxIllness(config.url)) ?? failure
+      const illness = await influxIllness(config.url)
+      if (!illness && !bucketReady)
+        await ready().catch((error: Error) => log.debug({ reason: error.message }, 'the bucket is still missing'))
+      const reason = illness ?? failure
       return reason === undefined ? { ok: true } : { ok: false, reason }
     },
     close: () => group.idle(),
