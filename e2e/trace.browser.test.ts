@@ -1,0 +1,87 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterEach, expect, it } from 'vitest'
+import { launchChromium, type Page } from './browsers/index.ts'
+import { visitShop } from './shop.ts'
+
+const cleanUp: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const end of cleanUp.splice(0).reverse()) await end()
+})
+
+/** All that a page can find out about itself: names, functions, storage, document, requests. */
+function selfPortrait() {
+  const nativeOwners = [
+    EventTarget,
+    Node,
+    Element,
+    HTMLElement,
+    HTMLFormElement,
+    HTMLMediaElement,
+    History,
+    Document,
+    Storage,
+    XMLHttpRequest,
+  ]
+  const sources: Record<string, string> = { fetch: String(fetch), sendBeacon: String(navigator.sendBeacon) }
+  for (const owner of nativeOwners) {
+    for (const [name, { value, get, set }] of Object.entries(Object.getOwnPropertyDescriptors(owner.prototype))) {
+      sources[`${owner.name}.${name}`] = [value, get, set].map((member) => (typeof member === 'function' ? String(member) : '')).join()
+    }
+  }
+  return {
+    globals: Object.getOwnPropertyNames(window)
+      .filter((name) => !/^\d+$/.test(name))
+      .sort(),
+    sources,
+    storage: [Object.keys(localStorage), Object.keys(sessionStorage)],
+    cookie: document.cookie,
+    html: document.documentElement.outerHTML.replace(/blob:[^"]+/, ''),
+    styles: document.styleSheets.length + document.adoptedStyleSheets.length,
+    requests: performance
+      .getEntriesByType('resource')
+      .map(({ name }) => new URL(name).pathname)
+      .sort(),
+  }
+}
+
+async function portrait(page: Page, url: string) {
+  await page.goto(url)
+  await page.click('#button-plain')
+  await page.type('#field-text', 'tea')
+  await delay(1_500)
+  return page.evaluate(selfPortrait)
+}
+
+it('leaves no trace of the extension that a page could find', async () => {
+  const shop = await visitShop('chromium')
+  cleanUp.push(shop.close)
+  const plain = await launchChromium()
+  cleanUp.push(plain.close)
+
+  const watched = await portrait(shop.page, shop.url)
+  // The second visit as well: the browser keeps the icon of the first.
+  const other = await plain.newPage()
+  await other.goto(shop.url)
+  const unwatched = await portrait(other, shop.url)
+  expect(watched).toEqual(unwatched)
+  // Meanwhile the page was watched.
+  expect((await shop.collector.events('click')).length).toBeGreaterThan(0)
+})
+
+it('offers a page no file of the extension', async () => {
+  const shop = await visitShop('chromium')
+  cleanUp.push(shop.close)
+  const files = ['manifest.json', 'extension/popup/index.html', 'extension/content/tracker.iife.js', 'extension/icons/on-48.png']
+  const fetched = await shop.page.evaluate(
+    (urls: string[]) =>
+      Promise.all(
+        urls.map((url) =>
+          fetch(url)
+            .then(({ ok }) => ok)
+            .catch(() => false),
+        ),
+      ),
+    files.map((file) => shop.browser.extensionUrl(file)),
+  )
+  expect(fetched).toEqual(files.map(() => false))
+})
