@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { crc32c } from './crc32c.ts'
 import { murmur2 } from './murmur2.ts'
-import { encodeProduce, type ProduceRequest } from './produce-request.ts'
+import { encodeProduce, type ProduceRequest, replaceProduceEncoding } from './produce-request.ts'
 
 const require = createRequire(import.meta.url)
 const kafkajsRequest = require('kafkajs/src/protocol/requests/produce/v3/request.js')
@@ -41,6 +41,21 @@ describe('our encoding of a Produce request', () => {
       { numRuns: 60 },
     )
   })
+})
+
+it('leaves to kafkajs what our records never have', async () => {
+  vi.useFakeTimers({ now: 1_767_225_600_123, toFake: ['Date'] })
+  replaceProduceEncoding()
+  replaceProduceEncoding()
+  const replaced = require('kafkajs/src/protocol/requests/produce/v3/request.js')
+  expect(replaced).not.toBe(kafkajsRequest)
+  const text = { value: 'text', key: Buffer.from('k'), headers: { h: [Buffer.from('a'), 'b'] }, timestamp: '1767225600000' }
+  for (const messages of [[text], [{ value: Buffer.from('bytes') }]]) {
+    const sent = { acks: -1, timeout: 1, topicData: [{ topic: 't', partitions: [{ partition: 0, firstSequence: 0, messages }] }] }
+    const [ours, theirs] = [await replaced(sent).encode(), await kafkajsRequest(sent).encode()]
+    expect(ours.buffer.equals(theirs.buffer)).toBe(true)
+  }
+  vi.useRealTimers()
 })
 
 it('crc32c gives the values of RFC 3720', () => {
