@@ -35,7 +35,10 @@ async function ensureBucket(client: InfluxDB, config: InfluxConfig): Promise<voi
   const { orgs } = await new OrgsAPI(client).getOrgs({ org: config.organisation })
   const orgID = orgs?.[0]?.id
   if (!orgID) throw new SinkUnavailable(`InfluxDB: there is no organisation ${config.organisation}`)
-  await buckets.postBuckets({ body: { orgID, name: config.bucket, retentionRules: [] } })
+  await buckets.postBuckets({ body: { orgID, name: config.bucket, retentionRules: [] } }).catch((error) => {
+    // Another process, or another call of this one, may have been faster.
+    if (statusOf(error) !== 422) throw error
+  })
 }
 
 /** Why InfluxDB does not answer, or undefined when it does. */
