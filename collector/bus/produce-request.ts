@@ -17,7 +17,7 @@ export interface ProduceRequest {
 
 interface ProduceMessage {
   key?: Buffer | string | null
-  value: Buffer | null
+  value: Buffer | string | null
   headers?: Record<string, string>
   timestamp?: string
 }
@@ -73,13 +73,20 @@ function headersOf(headers: Record<string, string> = {}): Buffer {
   return encoded
 }
 
-const keySize = (key: ProduceMessage['key']): number => (key === null || key === undefined ? -1 : Buffer.byteLength(key))
+const sizeOf = (bytes: Buffer | string | null | undefined): number =>
+  bytes === null || bytes === undefined ? -1 : Buffer.byteLength(bytes)
+
+/** Writes a key or a value, which kafkajs takes as text too, and gives its length. */
+function writeBytes(buffer: Buffer, at: number, bytes: Buffer | string | null | undefined): number {
+  if (typeof bytes === 'string') return buffer.write(bytes, at)
+  return bytes ? bytes.copy(buffer, at) : 0
+}
 
 /** https://kafka.apache.org/documentation/#record */
 function writeRecord(buffer: Buffer, at: number, { key, value, headers }: ProduceMessage, offsetDelta: number): number {
   const head = headersOf(headers)
-  const keyLength = keySize(key)
-  const valueLength = value ? value.length : -1
+  const keyLength = sizeOf(key)
+  const valueLength = sizeOf(value)
   const size =
     2 +
     varintSize(offsetDelta) +
@@ -94,10 +101,9 @@ function writeRecord(buffer: Buffer, at: number, { key, value, headers }: Produc
   buffer[index++] = 0
   index = writeVarint(buffer, index, offsetDelta)
   index = writeVarint(buffer, index, keyLength)
-  if (typeof key === 'string') index += buffer.write(key, index)
-  else if (key) index += key.copy(buffer, index)
+  index += writeBytes(buffer, index, key)
   index = writeVarint(buffer, index, valueLength)
-  if (value) index += value.copy(buffer, index)
+  index += writeBytes(buffer, index, value)
   return index + head.copy(buffer, index)
 }
 
@@ -129,7 +135,7 @@ function writeBatch(
 }
 
 const sizeOfMessage = ({ key, value, headers }: ProduceMessage): number =>
-  RECORD_HEAD_BYTES + Math.max(keySize(key), 0) + (value?.length ?? 0) + headersOf(headers).length
+  RECORD_HEAD_BYTES + Math.max(sizeOf(key), 0) + Math.max(sizeOf(value), 0) + headersOf(headers).length
 
 /** No less than what the request takes. */
 function boundOf(topicData: ProduceRequest['topicData']): number {
