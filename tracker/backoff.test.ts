@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest'
+import { backoff } from './backoff.ts'
+
+it('doubles its longest pause with every failure, up to five minutes', () => {
+  expect([1, 2, 3, 20].map((failures) => backoff(failures, 0, 1))).toEqual([1_000, 2_000, 4_000, 300_000])
+})
+
+it('spreads attempts over the whole pause', () => {
+  expect([0, 0.25, 0.5].map((random) => backoff(3, 0, random))).toEqual([0, 1_000, 2_000])
+})
+
+it('never comes back before the server wants it', () => {
+  expect(backoff(1, 30, 0)).toBe(30_000)
+})
