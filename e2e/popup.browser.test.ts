@@ -1,0 +1,101 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { afterEach, expect, it } from 'vitest'
+import type { Chromium, Page } from './browsers/index.ts'
+import { type Shop, visitShop } from './shop.ts'
+import { until } from './until.ts'
+import { visitEverything } from './visit.ts'
+
+const pictures = fileURLToPath(new URL(process.env.WEBWATCH_SCREENSHOTS ? '../docs/images' : '../test-results', import.meta.url))
+
+let shop: Shop<Chromium> | undefined
+afterEach(async () => {
+  await shop?.close()
+  shop = undefined
+})
+
+const byTestId = (name: string) => `[data-testid="${name}"]`
+const countOf = (page: Page, selector: string) => page.evaluate((wanted: string) => document.querySelectorAll(wanted).length, selector)
+
+it('opens a row, filters, searches, pauses and clears', async () => {
+  shop = await visitShop('chromium')
+  const { page, popup } = shop
+  await mkdir(pictures, { recursive: true })
+  await visitEverything(page)
+  await popup.page.bringToFront()
+  await shop.browser.native(popup.page).setViewportSize({ width: 480, height: 600 })
+  await until('everything is accepted', async () => (await countOf(popup.page, '[data-state="queued"], [data-state="sent"]')) === 0)
+  await popup.page.click(`${byTestId('event-row')}[data-type="download"]`)
+  await popup.page.waitFor(byTestId('event-detail'))
+  expect(await popup.page.evaluate(() => document.querySelector('[data-testid="event-detail"]')!.textContent)).toContain('labels.zip')
+  await popup.page.screenshot(join(pictures, 'popup.png'))
+  await shop.browser.native(popup.page).emulateMedia({ colorScheme: 'dark' })
+  await popup.page.screenshot(join(pictures, 'popup-dark.png'))
+
+  await popup.page.type(byTestId('search'), 'labels zip')
+  await until('the search leaves few rows', async () => (await countOf(popup.page, byTestId('event-row'))) <= 2)
+  await shop.browser.native(popup.page).fill(byTestId('search'), '')
+  await popup.page.click(byTestId('pause'))
+  const before = await countOf(popup.page, byTestId('event-row'))
+  await page.bringToFront()
+  await page.click('h1')
+  await delay(1_500)
+  await popup.page.bringToFront()
+  expect(await countOf(popup.page, byTestId('event-row'))).toBe(before)
+  await popup.page.click(byTestId('pause'))
+  await popup.page.click(byTestId('clear'))
+  await until('the log is empty', async () => (await countOf(popup.page, `${byTestId('event-row')}[data-type="download"]`)) === 0)
+})
+
+it('scrolls through 10,000 events without a long task', async () => {
+  shop = await visitShop('chromium')
+  const { page } = shop.popup
+  await page.bringToFront()
+  await page.evaluate(async () => {
+    const open = indexedDB.open('webwatch')
+    const db = await new Promise<IDBDatabase>((resolve) => {
+      open.onsuccess = () => resolve(open.result)
+    })
+    const store = db.transaction('events', 'readwrite').objectStore('events')
+    for (let index = 0; index < 10_000; index++) {
+      const id = `00000000-0000-7000-8000-${String(index).padStart(12, '0')}`
+      const event = {
+        id,
+        type: 'click',
+        time: index,
+        seq: index,
+        site: '127.0.0.1',
+        url: 'http://127.0.0.1/',
+        page: 'p',
+        session: 's',
+        visitor: 'v',
+        data: { target: `#b${index}` },
+      }
+      store.add({ id, site: '127.0.0.1', tab: 1, state: 'accepted', weight: 'normal', updatedAt: 0, event, context: {} })
+    }
+    await new Promise((resolve) => {
+      store.transaction.oncomplete = resolve
+    })
+    db.close()
+    location.reload()
+  })
+  await until('the popup shows them', () => page.evaluate(() => /10,0\d\d events/.test(document.body.innerText)))
+  const longest = await page.evaluate(async () => {
+    let longest = 0
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) longest = Math.max(longest, duration)
+    }).observe({ type: 'longtask' })
+    const list = document.querySelector('.log')!
+    for (let step = 1; step <= 100; step++) {
+      list.scrollTop = (list.scrollHeight * step) / 100
+      await new Promise(requestAnimationFrame)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    return longest
+  })
+  console.log(`longest task while scrolling through 10,000 events: ${longest} ms`)
+  expect(longest).toBeLessThan(200)
+  expect(await countOf(page, byTestId('event-row'))).toBeLessThan(120)
+})
