@@ -18,8 +18,11 @@ export function subjectOf({ event }: Pick<LogEntry, 'event'>): string {
   const definition = definitions.get(event.type)
   const subject = definition && 'subject' in definition ? event.data[definition.subject] : undefined
   const text = subject === undefined || subject === '' ? '' : String(subject)
-  if (text) return definition?.type === 'scroll' ? `${text} %` : text
-  return URL.canParse(event.url) ? new URL(event.url).pathname : event.url
+  if (!text) return URL.canParse(event.url) ? new URL(event.url).pathname : event.url
+  if (definition?.type === 'scroll') return `${text} %`
+  // What lies on the same site goes by its path: there is little room.
+  const origin = URL.canParse(event.url) ? new URL(event.url).origin : ''
+  return origin && text.startsWith(`${origin}/`) ? text.slice(origin.length) : text
 }
 
 /**

@@ -24,6 +24,9 @@ describe('filter', () => {
 
 describe('subject', () => {
   it('is what the type says', () => expect(subjectOf(entry(1, 'click', { target: '#buy' }))).toBe('#buy'))
+  it('is a path where it lies on the same site', () => {
+    expect(subjectOf(entry(1, 'download', { download_url: 'https://shop.example/a.zip' }))).toBe('/a.zip')
+  })
   it('is the path of the page where the type has none', () => expect(subjectOf(entry(1, 'mousemove', { x: 1 }))).toBe('/cart'))
 })
 
