@@ -3,7 +3,7 @@ import type { Example } from '../example.ts'
 export const examples: readonly Example[] = [
   {
     title: 'A start, a pause and a resume are one play',
-    html: '<audio id="m" src="/sound.wav" controls></audio>',
+    html: '<audio id="m" src="/clip.webm" controls></audio>',
     action: [
       { do: 'script', code: "document.getElementById('m').play()" },
       { do: 'wait', ms: 250 },

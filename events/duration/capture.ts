@@ -5,6 +5,9 @@ import type { duration } from './schema.ts'
 /** Most that a killed tab can lose, in ms. */
 const REPORT_EVERY = 15_000
 
+/** Growth in ms that is worth another event: a page that is left is first hidden, then put away. */
+const WORTH_TELLING = 100
+
 /** Engaged time of the page view: visible, focused and not idle. */
 export const capture: Capture<typeof duration> = ({ emit, now, config, signal }) => {
   if (config.frame === 'sub') return
@@ -24,7 +27,7 @@ export const capture: Capture<typeof duration> = ({ emit, now, config, signal })
   }
   const report = () => {
     settle()
-    if (engaged === reported) return
+    if (reported >= 0 && engaged - reported < WORTH_TELLING) return
     reported = engaged
     emit({ duration: engaged / 1_000, elapsed: (now() - began) / 1_000 })
   }

@@ -3,10 +3,12 @@ import type { Example } from '../example.ts'
 export const examples: readonly Example[] = [
   {
     title: 'Played to the end',
-    html: '<video id="m" src="/sound.wav" controls></video>',
+    html: '<video id="m" src="/clip.webm" controls></video>',
     action: [
       { do: 'script', code: "document.getElementById('m').play()" },
-      { do: 'wait', ms: 1_800 },
+      { do: 'wait', ms: 300 },
+      { do: 'script', code: "document.getElementById('m').currentTime = document.getElementById('m').duration - 0.3" },
+      { do: 'wait', ms: 1_200 },
     ],
     expect: [{ video_id: 'm' }],
   },

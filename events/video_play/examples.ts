@@ -3,7 +3,7 @@ import type { Example } from '../example.ts'
 export const examples: readonly Example[] = [
   {
     title: 'A start, a pause and a resume are one play',
-    html: '<video id="m" src="/sound.wav" controls></video>',
+    html: '<video id="m" src="/clip.webm" controls></video>',
     action: [
       { do: 'script', code: "document.getElementById('m').play()" },
       { do: 'wait', ms: 250 },

@@ -70,16 +70,25 @@ export function collectorTransport(options: ScriptOptions, version: string): Tra
       if (queue.length > 0) schedule(options.flushEvery)
     }
   }
+  // A page that is left is first hidden, then put away: what outlives it goes out once.
+  const outliving = new Set<string>()
   const leave = () => {
-    if (queue.length === 0) return
+    const left = queue.filter(({ id }) => !outliving.has(id))
+    if (left.length === 0) return
     saveUnsent(queue)
     let room = KEEPALIVE_BYTES
-    for (let rest = queue; rest.length > 0; ) {
+    for (let rest = left; rest.length > 0; ) {
       let part = rest.slice(0, MAX_EVENTS)
       while (part.length > 1 && bytes(body(part)) > room) part = part.slice(0, Math.floor(part.length / 2))
       room -= bytes(body(part))
       if (room < 0) return
-      post(part, true).catch(() => schedule(backoff(++failures)))
+      const ids = part.map(({ id }) => id)
+      for (const id of ids) outliving.add(id)
+      post(part, true)
+        .catch(() => schedule(backoff(++failures)))
+        .finally(() => {
+          for (const id of ids) outliving.delete(id)
+        })
       rest = rest.slice(part.length)
     }
   }

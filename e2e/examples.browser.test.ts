@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { eventTypes } from '@webwatch/events'
+import { examples } from '@webwatch/events/generated/examples.ts'
+import { execa } from 'execa'
+import { Check } from 'typebox/value'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type Browser, launchChromium, launchFirefox, type Page } from './browsers/index.ts'
+import { perform } from './perform.ts'
+import { type Receiver, startReceiver } from './receiver.ts'
+import { until } from './until.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+let receiver: Receiver
+
+beforeAll(async () => {
+  await execa('npx', ['vite', 'build', '--mode', 'tracker', '--logLevel', 'error'], { cwd: root })
+  receiver = await startReceiver(await readFile(`${root}dist/tracker.js`, 'utf8'))
+})
+afterAll(() => receiver.close())
+
+describe.each([
+  ['Chromium', launchChromium],
+  ['Firefox', launchFirefox],
+] as const)('%s, by the script tag', (_, launch) => {
+  let browser: Browser
+  let page: Page | undefined
+  beforeAll(async () => {
+    browser = await launch()
+  })
+  afterEach(async () => {
+    await page?.close()
+    page = undefined
+  })
+  afterAll(() => browser.close())
+
+  for (const definition of eventTypes) {
+    it.each(examples[definition.type]!.map((example) => [example.title, example] as const))(
+      `${definition.type}: %s`,
+      async (_title, example) => {
+        // What an earlier example's page sends late counts for a site of its own.
+        const site = `${randomUUID()}.test`
+        receiver.serve(example.html, `data-idle-seconds="1" data-site="${site}"`)
+        page = await browser.newPage()
+        await page.bringToFront()
+        await page.goto(receiver.url)
+        for (const step of example.action) await perform(page, step, receiver.url)
+        const seen = () => receiver.events.filter((event) => event.type === definition.type && event.site === site)
+        await until(`${example.expect.length} events arrive`, async () => seen().length >= example.expect.length, 5_000)
+        await delay(300)
+        const events = seen().sort((a, b) => a.seq - b.seq || a.time - b.time)
+        expect(events.map(({ data }) => data)).toEqual(example.expect.map((data) => expect.objectContaining(data)))
+        for (const { data } of events) expect(Check(definition.data, data), JSON.stringify(data)).toBe(true)
+      },
+    )
+  }
+})
