@@ -1,5 +1,6 @@
 // Runs a TypeScript program of this repository on a clone where nothing may be installed yet:
-//   node tools/bootstrap.mjs tools/start.ts --no-browser
+//   node tools/bootstrap.mjs tools/start/index.ts --no-browser
+// Without a program it only installs.
 // Plain JavaScript without dependencies, since it is what installs them.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -32,9 +33,11 @@ if (!existsSync(mark) || readFileSync(mark, 'utf8') !== wanted) {
   writeFileSync(mark, wanted)
 }
 
-// In this process rather than in a child, so that signals and exit codes need no passing on.
-const { register } = await import('tsx/esm/api')
-register()
-process.argv = [process.argv[0], join(root, program), ...args]
-process.chdir(root)
-await import(pathToFileURL(join(root, program)).href)
+if (program) {
+  // In this process rather than in a child, so that signals and exit codes need no passing on.
+  const { register } = await import('tsx/esm/api')
+  register()
+  process.argv = [process.argv[0], join(root, program), ...args]
+  process.chdir(root)
+  await import(pathToFileURL(join(root, program)).href)
+}
