@@ -1,0 +1,92 @@
+import { afterEach, expect, it } from 'vitest'
+import type { Chromium, Page } from './browsers/index.ts'
+import { type Shop, visitShop } from './shop.ts'
+import { until } from './until.ts'
+
+let shop: Shop<Chromium> | undefined
+afterEach(async () => {
+  await shop?.close()
+  shop = undefined
+})
+
+const CLICKS = 100
+const MOVES = 50_000
+
+/** Puts clicks, and after them mouse moves, into the queue, as if the collector had been away for long. */
+async function fillQueue(page: Page): Promise<void> {
+  await page.evaluate(
+    async ([clicks, moves]: number[]) => {
+      const open = indexedDB.open('webwatch')
+      await new Promise((resolve) => {
+        open.onsuccess = resolve
+      })
+      const transaction = open.result.transaction('events', 'readwrite')
+      for (let index = 0; index < clicks! + moves!; index++) {
+        const type = index < clicks! ? 'click' : 'mousemove'
+        const id = `00000000-0000-7000-8000-${String(index).padStart(12, '0')}`
+        const event = {
+          id,
+          type,
+          time: index,
+          seq: index,
+          site: 'full.test',
+          url: 'http://full.test/',
+          page: 'p',
+          session: 's',
+          visitor: 'v',
+          data: {},
+        }
+        const weight = type === 'click' ? 'normal' : 'bulk'
+        transaction.objectStore('events').add({ id, site: 'full.test', tab: 1, state: 'queued', weight, updatedAt: 0, event, context: {} })
+      }
+      await new Promise((resolve) => {
+        transaction.oncomplete = resolve
+      })
+      open.result.close()
+    },
+    [CLICKS, MOVES],
+  )
+}
+
+/** How many events of each type and state the log has for the full site, and the ids of the dropped ones. */
+function census(page: Page) {
+  return page.evaluate(async () => {
+    const open = indexedDB.open('webwatch')
+    await new Promise((resolve) => {
+      open.onsuccess = resolve
+    })
+    const all = open.result
+      .transaction('events')
+      .objectStore('events')
+      .index('site')
+      .getAll(IDBKeyRange.bound(['full.test', 0], ['full.test', Infinity]))
+    await new Promise((resolve) => {
+      all.onsuccess = resolve
+    })
+    open.result.close()
+    const counts: Record<string, number> = {}
+    const dropped: number[] = []
+    for (const { event, state, reason } of all.result) {
+      const name = `${event.type} ${state}${reason ? ` ${reason.code}` : ''}`
+      counts[name] = (counts[name] ?? 0) + 1
+      if (state === 'dropped') dropped.push(event.seq)
+    }
+    return { counts, dropped }
+  })
+}
+
+it('drops the oldest mouse moves first when its queue is full, and says so', async () => {
+  shop = await visitShop('chromium')
+  await shop.collector.stop()
+  const { page } = shop.popup
+  await fillQueue(page)
+  await page.evaluate(() => chrome.runtime.sendMessage({ kind: 'deliver' }))
+  const { counts, dropped } = await until('events were dropped', async () => {
+    const found = await census(page)
+    return found.dropped.length >= CLICKS && found
+  })
+  expect(counts['click dropped queue_full'] ?? 0).toBe(0)
+  expect(dropped.length).toBeLessThan(CLICKS + 100)
+  expect(dropped.sort((a, b) => a - b)).toEqual(dropped.map((_, index) => CLICKS + index))
+  expect(counts['mousemove dropped queue_full']).toBe(dropped.length)
+})

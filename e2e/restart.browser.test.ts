@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, it } from 'vitest'
+import { launchChromium } from './browsers/index.ts'
+import { collectorProcess } from './collector-process.ts'
+import { buildExtension } from './extension-build.ts'
+import { freePort } from './free-port.ts'
+import { openPopup } from './popup.ts'
+import { until } from './until.ts'
+
+const cleanUp: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const end of cleanUp.splice(0).reverse()) await end()
+})
+
+it('keeps a site on over a restart of the browser, for the same visitor', async () => {
+  const collector = await collectorProcess(await freePort())
+  cleanUp.push(collector.dispose)
+  await collector.start()
+  const extension = await buildExtension('chromium', collector.url)
+  const profile = await mkdtemp(join(tmpdir(), 'webwatch-profile-'))
+  cleanUp.push(() => rm(profile, { recursive: true, force: true }))
+  const url = `${collector.url}/demo/everything.html`
+  const clicks = async () => (await collector.events('click')).filter(({ data }) => data.target === '#button-plain')
+
+  const first = await launchChromium({ extension, profile })
+  cleanUp.push(first.close)
+  const page = await first.newPage()
+  await page.goto(url)
+  const popup = await openPopup(first, url)
+  await popup.switchSite(true)
+  await page.bringToFront()
+  await page.goto(url)
+  await page.click('#button-plain')
+  await until('the click before the restart arrives', async () => (await clicks()).length === 1)
+  await first.close()
+
+  const second = await launchChromium({ extension, profile })
+  cleanUp.push(second.close)
+  const again = await second.newPage()
+  await until('a click after the restart arrives', async () => {
+    await again.goto(url)
+    await again.click('#button-plain')
+    return (await clicks()).length > 1
+  })
+  expect(new Set((await clicks()).map(({ visitor }) => visitor)).size).toBe(1)
+})
