@@ -79,8 +79,9 @@ export async function startKafka(options: { dataDir: string; port?: number }): P
   if (!existsSync(join(options.dataDir, 'log', 'meta.properties'))) {
     await mkdir(options.dataDir, { recursive: true })
     await writeFile(config, properties(options.dataDir, port, await getPort({ host: '127.0.0.1' })))
+    // One argument with its name: an id may begin with a hyphen, and alone it would then be taken for an option.
     const clusterId = randomBytes(16).toString('base64url')
-    await execa('java', ['-cp', libraries, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config])
+    await execa('java', ['-cp', libraries, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', config])
   }
   const brokers = `127.0.0.1:${port}`
   const args = ['-Xmx512m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', libraries, 'kafka.Kafka', config]
