@@ -5,8 +5,10 @@ import { RequestError } from '../errors.ts'
 import type { Routes } from '../parts.ts'
 
 const here = import.meta.dirname
-/** The first that exists: beside the built collector, or in the source tree. */
 const first = (...candidates: string[]): string | undefined => candidates.find((candidate) => existsSync(candidate))
+
+/** The folder of the pages: beside the built collector, or in the source tree. */
+export const pagesFolder = first(join(here, 'public'), join(here, '../public'))
 
 /** `GET /tracker.js`, and the pages `/` and `/demo/`. */
 export const staticRoutes: Routes = async (app) => {
@@ -17,6 +19,5 @@ export const staticRoutes: Routes = async (app) => {
     return reply.type('text/javascript; charset=utf-8').sendFile(file.slice(file.lastIndexOf('/') + 1), join(file, '..'), { maxAge: '1h' })
   })
 
-  const pages = first(join(here, 'public'), join(here, '../public'))
-  await app.register(fastifyStatic, pages ? { root: pages, redirect: true } : { root: here, serve: false })
+  await app.register(fastifyStatic, pagesFolder ? { root: pagesFolder, redirect: true } : { root: here, serve: false })
 }

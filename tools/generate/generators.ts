@@ -2,6 +2,7 @@ import { openApiText } from '@webwatch/collector/openapi.ts'
 import { eventTypes } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
 import type { Example } from '@webwatch/events/example.ts'
+import { mark } from '../icons/mark.ts'
 import { capturesSource, examplesSource } from './captures.ts'
 import { eventReference } from './event-reference.ts'
 import type { Generator } from './generator.ts'
@@ -20,6 +21,7 @@ export const generators: readonly Generator[] = [
   () => [{ path: 'events/generated/captures.ts', text: capturesSource(names) }],
   () => [{ path: 'events/generated/examples.ts', text: examplesSource(names) }],
   () => [{ path: 'docs/openapi.json', text: openApiText() }],
+  () => [{ path: 'collector/public/status/icon.svg', text: mark('on', 32) }],
   async () => {
     const examples = Object.fromEntries(await Promise.all(names.map(readExamples)))
     return [{ path: 'docs/events.md', text: eventReference(definitions, examples) }]

@@ -110,5 +110,5 @@ $('token-form').addEventListener('submit', (event) => {
   useToken($('token').value)
   void refresh()
 })
-$('script-tag').textContent = `<script src="${location.origin}/tracker.js" data-site="${location.host}" async></script>`
+$('script-tag').textContent = `<script src="${location.origin}/tracker.js" data-site="${location.hostname}" async></script>`
 void keepFresh()

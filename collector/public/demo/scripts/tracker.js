@@ -23,7 +23,7 @@ export function loadTracker() {
   const script = document.createElement('script')
   script.src = '/tracker.js'
   script.async = true
-  script.dataset.site = location.host
+  script.dataset.site = location.hostname
   const parameters = new URLSearchParams(location.search)
   for (const name of ['key', 'flush-ms', 'idle-seconds', 'collector', 'consent', 'respect-privacy-signals'])
     if (parameters.has(name)) script.setAttribute(`data-${name}`, parameters.get(name))
