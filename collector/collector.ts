@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino'
 import type { Config } from './config.ts'
 import { buildServer } from './http/server.ts'
-import { readGuard } from './ingest/keys.ts'
+import { keyring } from './ingest/keys.ts'
 import type { Parts } from './parts.ts'
 import { openPipeline } from './pipeline.ts'
 import { receiptBoard } from './receipts/board.ts'
@@ -21,6 +21,7 @@ export async function startCollector(config: Config, log: Logger = pino({ level:
   const telemetry = createTelemetry()
   const stopping = new AbortController()
   const pipeline = await openPipeline(config, log, telemetry)
+  const keys = keyring(config.keys, config.loopback)
   const parts: Parts = {
     config,
     log,
@@ -28,7 +29,8 @@ export async function startCollector(config: Config, log: Logger = pino({ level:
     ...(pipeline.bus && { bus: pipeline.bus }),
     ...(pipeline.sink && { sink: pipeline.sink }),
     receipts: receiptBoard(),
-    mayRead: readGuard(config.loopback, config.adminToken),
+    keys,
+    mayRead: keys.mayRead,
     stopping: stopping.signal,
   }
   const app = await buildServer(parts)

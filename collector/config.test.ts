@@ -11,7 +11,7 @@ describe('the environment', () => {
       loopback: true,
       dataDir: './data',
       role: 'all',
-      writeKeys: [],
+      keys: { write: [], read: [], admin: [] },
       trustProxy: false,
       logLevel: 'info',
     })
@@ -30,7 +30,7 @@ describe('the environment', () => {
   })
 
   it('reads write keys of sites with and without a port', () => {
-    expect(readConfig({ WRITE_KEYS: 'shop.example:abc, localhost:3000:def' }).writeKeys).toEqual([
+    expect(readConfig({ WRITE_KEYS: 'shop.example:abc, localhost:3000:def' }).keys.write).toEqual([
       { site: 'shop.example', key: 'abc' },
       { site: 'localhost:3000', key: 'def' },
     ])

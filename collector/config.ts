@@ -7,7 +7,7 @@ export interface Config {
   host: string
   /** 0 lets the operating system choose. */
   port: number
-  /** Whether only this machine can reach the collector: then reads need no token. */
+  /** Whether only programs on this machine can reach the collector: then reads need no key. A proxy in front of it makes that untrue. */
   loopback: boolean
   dataDir: string
   role: Role
@@ -15,17 +15,26 @@ export interface Config {
   kafka?: KafkaConfig
   /** Absent: DuckDB, or no store in a process that only takes events. */
   influx?: InfluxConfig
-  /** Write keys by site; `*` stands for any site. Empty: no key is needed. */
-  writeKeys: readonly WriteKey[]
-  adminToken?: string
+  keys: Keys
   /** Which peers may say in `X-Forwarded-For` whom they speak for: all, none, the nearest so many, or a list of addresses. */
   trustProxy: boolean | number | string
   logLevel: string
 }
 
-export interface WriteKey {
+/** The key of a site, or with `*` of any. A site may have several, so that a new one can be in use before the old one goes. */
+export interface SiteKey {
   site: string
   key: string
+}
+
+/** Who may do what: the only settings that change while the collector runs. */
+export interface Keys {
+  /** Empty: no key is needed to write. */
+  write: readonly SiteKey[]
+  /** These read the events of their sites. */
+  read: readonly SiteKey[]
+  /** These read everything. */
+  admin: readonly string[]
 }
 
 export interface KafkaConfig {
@@ -155,22 +164,52 @@ function influx(env: Environment, needed: boolean): InfluxConfig | undefined {
   }
 }
 
+/** Longest key, as in a batch. */
+const MAX_KEY_LENGTH = 256
+
+const listed = (env: Environment, name: string): string[] =>
+  (env[name] ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean)
+
 /**
  * Reads `site:key,…`. A site may hold a port, so the last colon divides.
  * @throws {ConfigError} which never repeats a key
  */
-export function parseWriteKeys(value: string): WriteKey[] {
-  return value
-    .split(',')
-    .map((pair) => pair.trim())
-    .filter(Boolean)
-    .map((pair, index) => {
-      const colon = pair.lastIndexOf(':')
-      const site = pair.slice(0, colon).trim().toLowerCase()
-      const key = pair.slice(colon + 1).trim()
-      if (colon < 1 || !site || !key) throw new ConfigError(`WRITE_KEYS: entry ${index + 1} is not site:key`)
-      return { site, key }
-    })
+function siteKeys(env: Environment, name: string): SiteKey[] {
+  return listed(env, name).map((pair, index) => {
+    const colon = pair.lastIndexOf(':')
+    const site = pair.slice(0, colon).trim().toLowerCase()
+    const key = pair.slice(colon + 1).trim()
+    if (colon < 1 || !site || !key) throw new ConfigError(`${name}: entry ${index + 1} is not site:key`)
+    checkKey(name, key, index)
+    return { site, key }
+  })
+}
+
+function checkKey(name: string, key: string, index: number): void {
+  if (!/^[\x21-\x7e]+$/.test(key) || key.length > MAX_KEY_LENGTH) {
+    throw new ConfigError(`${name}: the key of entry ${index + 1} is not 1 to ${MAX_KEY_LENGTH} visible ASCII characters`)
+  }
+}
+
+/**
+ * Reads the keys alone.
+ * @throws {ConfigError} which never repeats a key
+ */
+function readKeys(env: Environment): Keys {
+  const keys: Keys = { write: siteKeys(env, 'WRITE_KEYS'), read: siteKeys(env, 'READ_KEYS'), admin: listed(env, 'ADMIN_TOKEN') }
+  keys.admin.forEach((token, index) => {
+    checkKey('ADMIN_TOKEN', token, index)
+  })
+  // Write keys are in the source of pages.
+  const writing = new Set(keys.write.map(({ key }) => key))
+  const shared = keys.read.some(({ key }) => writing.has(key))
+    ? 'READ_KEYS'
+    : keys.admin.some((token) => writing.has(token)) && 'ADMIN_TOKEN'
+  if (shared) throw new ConfigError(`${shared} and WRITE_KEYS share a key: whoever may write could read, so make them different`)
+  return keys
 }
 
 /** Whether only programs on this machine can connect to this address. */
@@ -196,25 +235,23 @@ export function readConfig(env: Environment): Config {
   if (role !== 'all' && !kafkaConfig)
     throw new ConfigError(`COLLECTOR_ROLE=${role} needs KAFKA_BROKER_URL: the embedded pipeline is one process`)
   const influxConfig = influx(env, kafkaConfig !== undefined && role !== 'ingest')
-  const writeKeys = parseWriteKeys(env.WRITE_KEYS ?? '')
-  const loopback = isLoopback(host)
-  if (!loopback && role !== 'sink' && writeKeys.length === 0) {
-    throw new ConfigError(
-      `WRITE_KEYS is missing: SERVER_HOST=${host} can be reached from other machines, so writing needs keys (site:key,…)`,
-    )
+  const keys = readKeys(env)
+  const proxies = trustProxy(env)
+  const loopback = isLoopback(host) && proxies === false
+  if (!loopback && role !== 'sink' && keys.write.length === 0) {
+    const why = isLoopback(host) ? 'TRUST_PROXY says that a proxy brings requests' : `SERVER_HOST=${host} can be reached`
+    throw new ConfigError(`WRITE_KEYS is missing: ${why} from other machines, so writing needs keys (site:key,…)`)
   }
-  const adminToken = text(env, 'ADMIN_TOKEN')
   return {
     host,
     port: integer(env, 'SERVER_PORT', 8080, 0, 65535),
     loopback,
     dataDir: text(env, 'DATA_DIR') ?? './data',
     role,
-    writeKeys,
-    trustProxy: trustProxy(env),
+    keys,
+    trustProxy: proxies,
     logLevel: choice(env, 'LOG_LEVEL', logLevels, 'info'),
     ...(kafkaConfig && { kafka: kafkaConfig }),
     ...(kafkaConfig && influxConfig && { influx: influxConfig }),
-    ...(adminToken && { adminToken }),
   }
 }

@@ -1,5 +1,6 @@
 /** Why a request, an event or a record was not taken: a code for programs, with the HTTP status where a whole request fails. */
 export const errorCodes = {
+  bad_request: { status: 400, meaning: 'The request is not HTTP, or its address cannot be read.' },
   no_body: { status: 400, meaning: 'The request has no body.' },
   not_json: { status: 400, meaning: 'The body is not JSON, or not the gzip that its Content-Encoding promises.' },
   not_a_batch: {
@@ -10,14 +11,22 @@ export const errorCodes = {
   invalid_query: { status: 400, meaning: 'A query parameter is missing or has a value that it cannot have.' },
   no_key: { status: 401, meaning: 'A key is needed and none was given: `Authorization: Bearer KEY`, or `key` in the batch.' },
   wrong_key: { status: 403, meaning: 'The key is not one that this collector knows for this purpose.' },
-  wrong_site: { status: 403, meaning: 'The key is of another site than the event.' },
+  wrong_site: { status: 403, meaning: 'The key is of another site than the event, or than what is to be read.' },
+  wrong_origin: {
+    status: 403,
+    meaning:
+      'Without keys, what is stored is for this computer alone: a page of another place asks, or the Host header names another place.',
+  },
   not_found: { status: 404, meaning: 'There is nothing at this address.' },
+  too_slow: { status: 408, meaning: 'The request did not arrive whole within 15 seconds.' },
   too_large: { status: 413, meaning: 'The body is larger than 1 MiB, before or after decompression.' },
   unsupported_type: { status: 415, meaning: 'The body is neither `application/json` nor `text/plain`, or its encoding is not gzip.' },
   too_many_requests: { status: 429, meaning: 'This key or address sends more than its share. Wait for `Retry-After` seconds.' },
   overloaded: { status: 429, meaning: 'Events arrive faster than they can be stored. Wait for `Retry-After` seconds.' },
+  headers_too_large: { status: 431, meaning: 'Address and headers are larger than 16 KiB.' },
   internal: { status: 500, meaning: 'A fault of the collector; its log says more.' },
   no_durable_place: { status: 503, meaning: 'Neither Kafka nor the disk can keep the events now. Wait for `Retry-After` seconds.' },
+  stopping: { status: 503, meaning: 'This collector is being stopped. Wait for `Retry-After` seconds.' },
   no_store: { status: 503, meaning: 'The store cannot be read now, or this process has none.' },
   unknown_type: { status: null, meaning: 'No event type has this name.' },
   missing_field: { status: null, meaning: 'The event lacks a property that its type requires.' },

@@ -1,8 +1,8 @@
-import dotenv from 'dotenv'
 import { pino } from 'pino'
 import { replayDeadLetters } from './bus/dead-letters.ts'
 import { startCollector } from './collector.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
+import { followKeys, loadEnvironment } from './environment.ts'
 
 /** Longest time that a stop may take, in ms. */
 const STOP_WITHIN_MS = 10_000
@@ -14,9 +14,8 @@ function giveUp(message: string): never {
 }
 
 function configuration(): Config {
-  dotenv.config({ quiet: true })
   try {
-    return readConfig(process.env)
+    return readConfig(loadEnvironment())
   } catch (error) {
     if (error instanceof ConfigError) return giveUp(error.message)
     throw error
@@ -25,7 +24,8 @@ function configuration(): Config {
 
 async function serve(config: Config): Promise<void> {
   const collector = await startCollector(config)
-  const { log } = collector.parts
+  const { log, keys, telemetry } = collector.parts
+  followKeys(keys, log, telemetry)
   log.info({ url: collector.url, role: config.role, bus: config.kafka ? 'kafka' : 'embedded' }, 'collector is listening')
   let stops = 0
   const stop = async (signal: NodeJS.Signals) => {

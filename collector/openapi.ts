@@ -51,6 +51,8 @@ const batchErrors: readonly RequestErrorCode[] = [
   'wrong_site',
   'too_large',
   'unsupported_type',
+  'too_many_requests',
+  'stopping',
 ]
 
 const batchBody: Json = {
@@ -80,7 +82,7 @@ const storedEvents: Json = {
       required: ['events', 'cursor'],
       properties: { events: { type: 'array', items: reference('Event') }, cursor: { type: ['string', 'null'] } },
     }),
-    ...failures(['invalid_query', 'no_key', 'wrong_key', 'no_store']),
+    ...failures(['invalid_query', 'no_key', 'wrong_key', 'wrong_site', 'wrong_origin', 'too_many_requests', 'no_store']),
   },
 }
 
@@ -127,7 +129,6 @@ const paths: Json = {
   '/v1/events': {
     post: writing('Hand over a batch', 202, 'Every accepted event is durable. Rejected events are named one by one.', [
       ...batchErrors,
-      'too_many_requests',
       'overloaded',
       'no_durable_place',
     ]),
@@ -144,7 +145,7 @@ const paths: Json = {
       ],
       responses: {
         200: answer('The furthest stage of each, and when each was reached (`at`, ms since the epoch).', receipts),
-        ...failures(['invalid_query', 'no_key', 'wrong_key']),
+        ...failures(['invalid_query', 'no_key', 'wrong_key', 'wrong_origin', 'too_many_requests']),
       },
     },
   },
@@ -156,7 +157,7 @@ const paths: Json = {
       parameters: [parameter('id', 'Only of these events.', { type: 'string' })],
       responses: {
         200: { description: 'One stage in each message.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
-        ...failures(['invalid_query', 'no_key', 'wrong_key', 'overloaded']),
+        ...failures(['invalid_query', 'no_key', 'wrong_key', 'wrong_origin', 'too_many_requests', 'overloaded']),
       },
     },
   },
@@ -205,7 +206,7 @@ export function openApi(): Json {
     components: {
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'Write key of the site.' },
-        token: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN, needed off loopback.' },
+        token: { type: 'http', scheme: 'bearer', description: 'A key of READ_KEYS (with `site`) or ADMIN_TOKEN, needed off loopback.' },
       },
       schemas: schemas(),
     },

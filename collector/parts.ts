@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Bus } from './bus/bus.ts'
 import type { Config } from './config.ts'
+import type { Keyring } from './ingest/keys.ts'
 import type { ReceiptBoard } from './receipts/board.ts'
 import type { Sink } from './sink/sink.ts'
 import type { Telemetry } from './telemetry.ts'
@@ -16,8 +17,10 @@ export interface Parts {
   /** The store, to be read and, unless this process only takes events, to be written. Absent when none is configured here. */
   sink?: Sink
   receipts: ReceiptBoard
-  /** Checks the `Authorization` header of a request that reads. @throws {RequestError} */
-  mayRead(authorization: string | undefined): void
+  /** The keys in force: they can change. */
+  keys: Keyring
+  /** Checks the `Authorization` header of a request that reads one site, or without a name everything. @throws {RequestError} */
+  mayRead: Keyring['mayRead']
   /** Ends when the collector stops: for answers that stay open. */
   stopping: AbortSignal
 }

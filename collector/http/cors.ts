@@ -1,29 +1,35 @@
 import cors, { type FastifyCorsOptions } from '@fastify/cors'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Config } from '../config.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { bearer, type Keyring } from '../ingest/keys.ts'
 
 const extensionOrigin = /^(chrome|moz|safari-web)-extension:\/\//
 const writes = new Set(['/v1/events', '/v1/validate'])
 
 /**
  * Whether scripts of an origin may read an answer. Extensions may: their user installed them. Pages may only write,
- * and only those of sites that have a key, once there are keys: otherwise any page could read what a local collector stores.
+ * and once there are keys only those of the key's sites: otherwise any page could read what a local collector stores.
+ * @param key the write key of the request; a preflight has none, and then the sites of all keys count
  */
-export function allowsOrigin(origin: string, method: string, path: string, { writeKeys }: Pick<Config, 'writeKeys'>): boolean {
+export function allowsOrigin(origin: string, method: string, path: string, key: string | undefined, keys: Keyring): boolean {
   if (extensionOrigin.test(origin)) return true
-  if (method !== 'POST' || !writes.has(path)) return false
-  if (writeKeys.length === 0) return true
-  if (!URL.canParse(origin)) return false
-  const { host, hostname } = new URL(origin)
-  return writeKeys.some(({ site }) => site === '*' || site === host || site === hostname)
+  return method === 'POST' && writes.has(path) && keys.servesOrigin(origin, key)
+}
+
+/** Takes the permission to read the answer back, once the key in the body turns out to be of another site than the page. */
+export function withholdAnswer(request: FastifyRequest, reply: FastifyReply, key: string | undefined, keys: Keyring): void {
+  const { origin } = request.headers
+  if (origin !== undefined && !extensionOrigin.test(origin) && !keys.servesOrigin(origin, key)) {
+    reply.removeHeader('access-control-allow-origin')
+  }
 }
 
 /** Lets pages with the script tag, and extensions, talk to the collector from their own origins. */
-export async function allowCrossOrigin(app: FastifyInstance, config: Config): Promise<void> {
+export async function allowCrossOrigin(app: FastifyInstance, keys: Keyring): Promise<void> {
   const options = (request: FastifyRequest): FastifyCorsOptions => {
-    const { origin, 'access-control-request-method': asked } = request.headers
+    const { origin, authorization, 'access-control-request-method': asked } = request.headers
     const method = request.method === 'OPTIONS' ? (asked ?? 'GET') : request.method
-    const allowed = origin !== undefined && allowsOrigin(origin, method, request.url.split('?', 1)[0]!, config)
+    const path = request.url.split('?', 1)[0]!
+    const allowed = origin !== undefined && allowsOrigin(origin, method, path, bearer(authorization), keys)
     return {
       origin: allowed ? origin : false,
       methods: ['GET', 'POST'],

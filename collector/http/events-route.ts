@@ -47,9 +47,10 @@ function readQuery({ query }: FastifyRequest): EventsQuery {
 /** `GET /v1/events`: what is stored, as it was sent, newest first. */
 export const storedEventsRoutes: Routes = (app, { sink, mayRead }) => {
   app.get('/v1/events', async (request) => {
-    mayRead(request.headers.authorization)
+    const query = readQuery(request)
+    mayRead(request.headers.authorization, query.site)
     if (!sink) throw new RequestError('no_store', 'This process has no store to read from')
-    return sink.events(readQuery(request)).catch((error) => {
+    return sink.events(query).catch((error) => {
       throw error instanceof SinkUnavailable ? new RequestError('no_store', error.message, 5) : error
     })
   })

@@ -113,20 +113,6 @@ describe('keys', () => {
     expect(body).toMatchObject({ accepted: 1, rejected: [{ index: 1, code: 'wrong_site', path: '/site' }] })
   })
 
-  it('gives each sender its share and no more', async () => {
-    const ask = () => keyed.post('', as('greedy'), '/v1/validate')
-    const statuses: number[] = []
-    for (let round = 0; round < 13; round++) {
-      const answers = await Promise.all(Array.from({ length: 100 }, ask))
-      statuses.push(...answers.map(({ status }) => status))
-    }
-    expect(statuses.filter((status) => status === 429)).toHaveLength(100)
-    const refused = await ask()
-    expect(refused.body.error?.code).toBe('too_many_requests')
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect((await keyed.post(batchOf(), as('shop-key'))).status).toBe(202)
-  })
-
   it('asks for the token to read', async () => {
     const answers = await Promise.all([
       keyed.get('/v1/events'),

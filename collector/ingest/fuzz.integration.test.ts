@@ -9,6 +9,7 @@ import { buildServer } from '../http/server.ts'
 import { receiptBoard } from '../receipts/board.ts'
 import { createTelemetry } from '../telemetry.ts'
 import { batchOf, clickEvent } from '../testing/batch.ts'
+import { keyring } from './keys.ts'
 
 /** 20,000 by default, as many as are asked for in a long run. */
 const CASES = Number(process.env.FUZZ_CASES ?? 20_000)
@@ -29,6 +30,7 @@ beforeAll(async () => {
     telemetry: createTelemetry(),
     receipts: receiptBoard(),
     bus,
+    keys: keyring(readConfig({}).keys, true),
     mayRead: () => undefined,
     stopping: new AbortController().signal,
   })

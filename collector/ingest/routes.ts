@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto'
-import rateLimit from '@fastify/rate-limit'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Published } from '../bus/bus.ts'
 import { BusOverloaded, BusUnavailable, RequestError, SinkUnavailable } from '../errors.ts'
+import { withholdAnswer } from '../http/cors.ts'
+import type { Limits } from '../http/limits.ts'
 import type { Parts, Routes } from '../parts.ts'
 import type { Stage } from '../receipts/receipt.ts'
 import type { Accepted } from '../record.ts'
 import { readBody } from './body.ts'
 import { examine, type Intake } from './intake.ts'
-import { bearer, writeGuard } from './keys.ts'
+import { bearer } from './keys.ts'
 import { type RecentIds, recentIds } from './recent.ts'
 import type { Rejection } from './validation.ts'
 
@@ -23,8 +23,6 @@ export interface BatchAnswer {
 
 const RECENT_IDS = 200_000
 const RETRY_AFTER_SECONDS = 5
-/** Of one key from one address. A tracker makes 12. */
-const MAX_REQUESTS_PER_MINUTE = 1_200
 
 /** Takes out what this process has accepted lately, and what comes twice in the batch. */
 function withoutKnown(records: readonly Accepted[], recent: RecentIds): readonly Accepted[] {
@@ -80,45 +78,52 @@ async function keep({ accepted, rejected, receipts }: Intake, parts: Parts, rece
   return { accepted: kept, duplicates: accepted.length - kept, rejected }
 }
 
-/** Each key, and without one each address, gets its share and no more. Limits are told apart by a hash, so that no key is kept. */
-async function limitRate(app: FastifyInstance): Promise<void> {
-  await app.register(rateLimit, {
-    max: MAX_REQUESTS_PER_MINUTE,
-    timeWindow: 60_000,
-    cache: 20_000,
-    keyGenerator: ({ headers: { authorization }, ip }) =>
-      authorization === undefined ? ip : createHash('sha256').update(authorization).update(ip).digest('base64'),
-    errorResponseBuilder: (_request, { ttl }) =>
-      new RequestError('too_many_requests', 'This sender makes too many requests', Math.ceil(ttl / 1000)),
-  })
+/** The key that came in the body, for senders that cannot set a header. */
+const keyIn = (body: unknown): string | undefined => {
+  const { key } = (body ?? {}) as { key?: unknown }
+  return typeof key === 'string' ? key : undefined
 }
 
 /** `POST /v1/events` and `POST /v1/validate`. */
-export const ingestRoutes: Routes = async (app, parts) => {
-  // On loopback all senders are programs of one person.
-  if (!parts.config.loopback) await limitRate(app)
-  const guardOf = writeGuard(parts.config.writeKeys)
-  const recent = recentIds(RECENT_IDS)
+export const ingestRoutes =
+  (limits: Limits): Routes =>
+  (app, parts) => {
+    const { keys, telemetry } = parts
+    const recent = recentIds(RECENT_IDS)
 
-  // The body is read here and not by Fastify's JSON parser: it may be gzip, and text/plain is JSON too.
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser(['application/json', 'text/plain'], { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    // The body is read here and not by Fastify's JSON parser: it may be gzip, and text/plain is JSON too.
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser(['application/json', 'text/plain'], { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
-  const look = (request: FastifyRequest): Intake => {
-    const { authorization, 'content-encoding': encoding, 'user-agent': userAgent } = request.headers
-    const body = request.body as Buffer | undefined
-    parts.telemetry.receivedBytes.inc(body?.length ?? 0)
-    return examine(readBody(body, encoding), { key: bearer(authorization), userAgent }, guardOf, Date.now())
+    // A key in a header can be refused before the body is read.
+    app.addHook('onRequest', async (request) => {
+      const key = bearer(request.headers.authorization)
+      if (key === undefined) return
+      await limits.countKey(request, key)
+      keys.guardOf(key)
+    })
+
+    const look = async (request: FastifyRequest, reply: FastifyReply): Promise<Intake> => {
+      const { authorization, 'content-encoding': encoding, 'user-agent': userAgent } = request.headers
+      const bytes = request.body as Buffer | undefined
+      telemetry.receivedBytes.inc(bytes?.length ?? 0)
+      const body = readBody(bytes, encoding)
+      const key = bearer(authorization)
+      if (key === undefined) {
+        await limits.countKey(request, keyIn(body))
+        withholdAnswer(request, reply, keyIn(body), keys)
+      }
+      return examine(body, { key, userAgent }, keys.guardOf, Date.now())
+    }
+
+    app.post('/v1/events', async (request, reply) => {
+      const answer = await keep(await look(request, reply), parts, recent)
+      return reply.code(202).send(answer)
+    })
+
+    app.post('/v1/validate', async (request, reply): Promise<BatchAnswer> => {
+      const { accepted, rejected } = await look(request, reply)
+      const fresh = withoutKnown(accepted, recent)
+      return { accepted: fresh.length, duplicates: accepted.length - fresh.length, rejected }
+    })
   }
-
-  app.post('/v1/events', async (request, reply) => {
-    const answer = await keep(look(request), parts, recent)
-    return reply.code(202).send(answer)
-  })
-
-  app.post('/v1/validate', async (request): Promise<BatchAnswer> => {
-    const { accepted, rejected } = look(request)
-    const fresh = withoutKnown(accepted, recent)
-    return { accepted: fresh.length, duplicates: accepted.length - fresh.length, rejected }
-  })
-}

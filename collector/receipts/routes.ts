@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { RequestError } from '../errors.ts'
-import { bearer, writeGuard } from '../ingest/keys.ts'
+import { bearer } from '../ingest/keys.ts'
 import type { Routes } from '../parts.ts'
 import type { Stage } from './receipt.ts'
 
@@ -29,15 +29,14 @@ function sendStages(response: ServerResponse, ids: ReadonlySet<string>): (stage:
 }
 
 /** `GET /v1/receipts` and `GET /v1/receipts/stream`: what became of events whose batch asked for receipts. */
-export const receiptRoutes: Routes = (app, { config, mayRead, receipts, stopping }) => {
-  const guardOf = writeGuard(config.writeKeys)
+export const receiptRoutes: Routes = (app, { keys, mayRead, receipts, stopping }) => {
   let streams = 0
 
-  /** Who may write may follow what was written: ids cannot be guessed. */
-  const mayFollow = ({ headers: { authorization } }: FastifyRequest): void => {
-    if (config.writeKeys.length > 0 && authorization) {
+  /** Who may write may follow what was written, event by event: ids cannot be guessed. */
+  const mayFollow = ({ headers: { authorization } }: FastifyRequest, ids: number): void => {
+    if (ids > 0 && keys.areNeeded() && authorization) {
       try {
-        guardOf(bearer(authorization))
+        keys.guardOf(bearer(authorization))
         return
       } catch (error) {
         if (!(error instanceof RequestError)) throw error
@@ -47,16 +46,16 @@ export const receiptRoutes: Routes = (app, { config, mayRead, receipts, stopping
   }
 
   app.get('/v1/receipts', async (request) => {
-    mayFollow(request)
     const ids = askedIds(request)
+    mayFollow(request, ids.length)
     if (ids.length === 0) throw new RequestError('invalid_query', 'id is missing')
     return { receipts: ids.map(receipts.read) }
   })
 
   app.get('/v1/receipts/stream', (request, reply) => {
-    mayFollow(request)
-    if (streams >= MAX_STREAMS) throw new RequestError('overloaded', 'Too many streams are open', 5)
     const ids = new Set(askedIds(request))
+    mayFollow(request, ids.size)
+    if (streams >= MAX_STREAMS) throw new RequestError('overloaded', 'Too many streams are open', 5)
     const response = reply.raw
     reply.hijack()
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) response.setHeader(name, value)
@@ -66,10 +65,13 @@ export const receiptRoutes: Routes = (app, { config, mayRead, receipts, stopping
     const silence = receipts.listen(sendStages(response, ids))
     const timer = setInterval(() => response.write(': still here\n\n'), STILL_HERE_MS)
     const end = () => response.end()
+    // Whoever is still allowed connects again.
+    const forget = keys.onReplace(end)
     stopping.addEventListener('abort', end, { once: true })
     response.on('close', () => {
       streams--
       silence()
+      forget()
       clearInterval(timer)
       stopping.removeEventListener('abort', end)
     })

@@ -27,10 +27,13 @@ async function listening(child: ChildProcess): Promise<string> {
   throw new Error(`the collector ended with code ${child.exitCode}`)
 }
 
-/** Starts the collector program. Without SERVER_PORT in the environment the operating system chooses one. */
-export async function collectorProcess(env: Record<string, string>): Promise<CollectorProcess> {
-  const child = spawn(process.execPath, ['--max-semi-space-size=64', '--import', 'tsx', 'collector/index.ts'], {
-    cwd: root,
+/**
+ * Starts the collector program. Without SERVER_PORT in the environment the operating system chooses one.
+ * @param cwd the directory whose `.env` it reads
+ */
+export async function collectorProcess(env: Record<string, string>, cwd = root): Promise<CollectorProcess> {
+  const child = spawn(process.execPath, ['--max-semi-space-size=64', '--import', import.meta.resolve('tsx'), `${root}collector/index.ts`], {
+    cwd,
     env: { PATH: process.env.PATH, SERVER_PORT: '0', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

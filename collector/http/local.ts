@@ -1,0 +1,30 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { isLoopback } from '../config.ts'
+import { RequestError } from '../errors.ts'
+
+const isLocalName = (name: string): boolean => isLoopback(name) || /(^|\.)localhost$/i.test(name)
+const writes = new Set(['/v1/events', '/v1/validate'])
+
+const originHost = ({ headers: { origin } }: FastifyRequest): string | undefined =>
+  origin !== undefined && URL.canParse(origin) && /^https?:/.test(origin) ? new URL(origin).host : undefined
+
+/** Whether a request is of a page from elsewhere, which its user did not mean to show what is stored here. */
+function isForeign(request: FastifyRequest): boolean {
+  // A name that its owner has pointed at this machine makes the collector look like part of his page: https://en.wikipedia.org/wiki/DNS_rebinding
+  if (!isLocalName(request.hostname)) return true
+  // A form, or a fetch without a preflight, can be sent from any page.
+  const host = originHost(request)
+  return (
+    request.method !== 'GET' && request.method !== 'HEAD' && (request.headers.origin === 'null' || (host ?? request.host) !== request.host)
+  )
+}
+
+/** On loopback no key protects what is stored, so pages of other places may write events and nothing else. */
+export function keepLocal(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    const path = request.url.split('?', 1)[0]!
+    const isWrite = writes.has(path) && request.method === 'POST'
+    if (!path.startsWith('/v1/') || isWrite || request.method === 'OPTIONS') return
+    if (isForeign(request)) throw new RequestError('wrong_origin', 'Only this computer may read what is stored here')
+  })
+}
