@@ -108,7 +108,7 @@ export const ingestRoutes: Routes = async (app, parts) => {
     const { authorization, 'content-encoding': encoding, 'user-agent': userAgent } = request.headers
     const body = request.body as Buffer | undefined
     parts.telemetry.receivedBytes.inc(body?.length ?? 0)
-    return examine(readBody(body, encoding), { key: bearer(authorization), userAgent }, guardOf, Date.now())
+    return examine(readBody(body, encoding), { key: bearer(authorization), userAgent, address: request.ip }, guardOf, Date.now())
   }
 
   app.post('/v1/events', async (request, reply) => {
