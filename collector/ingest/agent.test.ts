@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
 import { agentOf } from './agent.ts'
-import { countryOf } from './country.ts'
 
 const mozilla = 'Mozilla/5.0'
 
@@ -19,15 +18,4 @@ it.each([
   [undefined, { device: 'unknown', browser: 'unknown', os: 'unknown' }],
 ])('%s', (header, expected) => {
   expect(agentOf(header)).toMatchObject(expected)
-})
-
-it.each([
-  ['Europe/Berlin', 'DE'],
-  ['America/New_York', 'US'],
-  ['Asia/Calcutta', 'IN'],
-  ['UTC', 'unknown'],
-  ['Nowhere/Land', 'unknown'],
-  [undefined, 'unknown'],
-])('the time zone %s lies in %s', (zone, country) => {
-  expect(countryOf(zone)).toBe(country)
 })

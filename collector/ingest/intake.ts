@@ -20,6 +20,8 @@ export interface Sender {
   /** The key of the `Authorization` header. */
   key: string | undefined
   userAgent: string | undefined
+  /** Where it came from. It is asked for its country and forgotten. */
+  address?: string
 }
 
 /**
@@ -37,7 +39,7 @@ export function examine(body: unknown, sender: Sender, guardOf: (key: string | u
     source: batch.source,
     context: batch.context,
     ...agentOf(sender.userAgent),
-    country: countryOf(batch.context.timeZone),
+    country: countryOf(sender.address, batch.context.timeZone),
     ...(skew !== 0 && { skew }),
     ...(batch.receipts && { receipts: true }),
   }

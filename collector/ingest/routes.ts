@@ -113,7 +113,7 @@ export const ingestRoutes =
         await limits.countKey(request, keyIn(body))
         withholdAnswer(request, reply, keyIn(body), keys)
       }
-      return examine(body, { key, userAgent }, keys.guardOf, Date.now())
+      return examine(body, { key, userAgent, address: request.ip }, keys.guardOf, Date.now())
     }
 
     app.post('/v1/events', async (request, reply) => {
