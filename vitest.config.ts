@@ -30,7 +30,7 @@ export default defineConfig({
           name: 'browser',
           include: ['**/*.browser.test.ts'],
           exclude: ['**/node_modules/**', 'dist/**'],
-          globalSetup: './tools/stack/vitest.ts',
+          globalSetup: ['./tools/stack/vitest.ts', './e2e/builds.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

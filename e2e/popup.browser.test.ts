@@ -81,7 +81,7 @@ it('scrolls through 10,000 events without a long task', async () => {
     db.close()
     location.reload()
   })
-  await until('the popup shows them', () => page.evaluate(() => /10,0\d\d events/.test(document.body.innerText)))
+  await until('the popup shows them', () => page.evaluate(() => /10,0\d\d events/.test(document.body.textContent ?? '')))
   const longest = await page.evaluate(async () => {
     let longest = 0
     new PerformanceObserver((list) => {

@@ -36,7 +36,8 @@ it('has every event exactly once after the worker was killed and the collector w
   await press(5)
   await until('the popup says that the collector is out of reach', () =>
     popup.page.evaluate(
-      () => document.body.innerText.includes('out of reach') && document.querySelector('[data-testid="waiting-count"]')?.textContent,
+      () =>
+        (document.body.textContent ?? '').includes('out of reach') && document.querySelector('[data-testid="waiting-count"]')?.textContent,
     ),
   )
   await stopWorker(shop)

@@ -18,11 +18,12 @@ const LOCK = {
  * Gives the directory of a cached thing, and makes it when it is missing.
  * @param name the thing and its version: the directory's name
  * @param make fills an empty directory; the result appears under its name only when it is complete
+ * @param cache the directory that holds it
  */
-export async function cached(name: string, make: (directory: string) => Promise<void>): Promise<string> {
-  const directory = join(cacheDirectory, name)
+export async function cached(name: string, make: (directory: string) => Promise<void>, cache = cacheDirectory): Promise<string> {
+  const directory = join(cache, name)
   if (existsSync(directory)) return directory
-  await mkdir(cacheDirectory, { recursive: true })
+  await mkdir(cache, { recursive: true })
   const release = await lockfile.lock(directory, { ...LOCK, realpath: false })
   try {
     if (existsSync(directory)) return directory
