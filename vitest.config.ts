@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * unit: pure code, no server, no browser. integration: real Kafka, InfluxDB and DuckDB. browser: real Chromium and Firefox on top.
- * A test says by its name which it is: `x.test.ts`, `x.integration.test.ts`, `x.browser.test.ts`.
+ * unit: pure code, no server, no browser. integration: real Kafka, InfluxDB and DuckDB. faults: such
+ * servers of their own, which are harmed. browser: real Chromium and Firefox on top.
+ * A test says by its name which it is: `x.test.ts`, `x.integration.test.ts`, `x.faults.test.ts`, `x.browser.test.ts`.
  */
 export default defineConfig({
   test: {
@@ -11,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
-          exclude: ['**/node_modules/**', 'dist/**', '**/*.integration.test.ts', '**/*.browser.test.ts'],
+          exclude: ['**/node_modules/**', 'dist/**', '**/*.integration.test.ts', '**/*.faults.test.ts', '**/*.browser.test.ts'],
         },
       },
       {
@@ -22,6 +23,17 @@ export default defineConfig({
           globalSetup: './tools/stack/vitest.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['**/*.faults.test.ts'],
+          exclude: ['**/node_modules/**', 'dist/**'],
+          globalSetup: './tools/stack/collector-build.ts',
+          testTimeout: process.env.WEBWATCH_FAULTS_LONG === '1' ? 900_000 : 180_000,
+          hookTimeout: 180_000,
           fileParallelism: false,
         },
       },

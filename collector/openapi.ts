@@ -116,6 +116,26 @@ const receipts: Json = {
   },
 }
 
+const ledgerRows: Json = {
+  type: 'object',
+  properties: {
+    rows: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          site: { type: 'string' },
+          minute: { type: 'integer', description: 'Its start, in ms since the epoch.' },
+          captured: { type: 'integer', description: 'Events that pages have numbered: stored and missing.' },
+          stored: { type: 'integer' },
+          missing: { type: 'integer', description: 'Skipped numbers: lost, rejected, or still to come.' },
+          doubled: { type: 'integer', description: 'Numbers that a page view has more than once.' },
+        },
+      },
+    },
+  },
+}
+
 const readiness: Json = {
   type: 'object',
   properties: {
@@ -158,6 +178,22 @@ const paths: Json = {
       responses: {
         200: { description: 'One stage in each message.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
         ...failures(['invalid_query', 'no_key', 'wrong_key', 'wrong_origin', 'too_many_requests', 'overloaded']),
+      },
+    },
+  },
+  '/v1/ledger': {
+    get: {
+      summary: 'What was captured, stored, missing and doubled, by site and minute',
+      tags: ['read'],
+      security: [{}, { token: [] }],
+      parameters: [
+        parameter('site', 'Only of this site.', { type: 'string' }),
+        parameter('from', 'ms since the epoch or ISO 8601; an hour before `to` by default.', { type: 'string' }),
+        parameter('to', 'Not included; now by default, and at most 24 hours after `from`.', { type: 'string' }),
+      ],
+      responses: {
+        200: answer('One row for each site and minute with events.', ledgerRows),
+        ...failures(['invalid_query', 'no_key', 'wrong_key', 'no_store']),
       },
     },
   },

@@ -95,7 +95,7 @@ const storingFrom =
 async function kafkaPipeline(config: Config, kafka: KafkaConfig, log: Logger, telemetry: Telemetry): Promise<Pipeline> {
   const stopping = new AbortController()
   const bus = await kafkaBus(kafka, config.dataDir, log, telemetry)
-  const sink = config.influx && influxSink(config.influx, log, telemetry)
+  const sink = config.influx && influxSink(config.influx, log)
   if (config.role !== 'ingest') {
     if (!sink) throw new SinkUnavailable('there is no store to write to')
     await bus.consume(storingFrom(bus, sink, log, telemetry, stopping.signal))

@@ -11,6 +11,9 @@ export interface Derived {
   country: string
 }
 
+/** Tags whose values come from pages and can be without end. */
+export type BoundedTag = 'site' | 'url' | 'target'
+
 export type Device = 'desktop' | 'mobile' | 'tablet' | 'bot' | 'unknown'
 
 /** An accepted event: the value of a Kafka record, and what a sink stores. */
@@ -23,20 +26,23 @@ export interface EventRecord extends TrackedEvent, Derived {
   skew?: number
   /** Somebody waits to hear what becomes of this event. */
   receipts?: true
+  /** Tags that become `(other)`, because their site has too many values already. */
+  overflow?: readonly BoundedTag[]
 }
 
 /** What all events of a batch share. */
-export type BatchFacts = Omit<EventRecord, keyof TrackedEvent | 'route'>
+export type BatchFacts = Omit<EventRecord, keyof TrackedEvent | 'route' | 'overflow'>
 
 /** An event of a batch with what was derived for it; the facts are one object for the whole batch. */
 export interface Accepted {
   event: TrackedEvent
   route: string
   facts: BatchFacts
+  overflow?: readonly BoundedTag[]
 }
 
 /** The accepted event as one flat record. Spelt out, because spreading two objects into one costs more than all the rest of its way to the store. */
-export function toRecord({ event, route, facts }: Accepted): EventRecord {
+export function toRecord({ event, route, facts, overflow }: Accepted): EventRecord {
   const record: EventRecord = {
     id: event.id,
     type: event.type,
@@ -59,17 +65,19 @@ export function toRecord({ event, route, facts }: Accepted): EventRecord {
   }
   if (facts.skew !== undefined) record.skew = facts.skew
   if (facts.receipts) record.receipts = true
+  if (overflow) record.overflow = overflow
   return record
 }
 
 const factsText = new WeakMap<BatchFacts, string>()
 
 /** The JSON of `toRecord(accepted)`. What a batch shares is written once for all its events: this runs for every event. */
-export function encodeRecord({ event, route, facts }: Accepted): string {
+export function encodeRecord({ event, route, facts, overflow }: Accepted): string {
   let shared = factsText.get(facts)
   if (shared === undefined) {
     shared = JSON.stringify(facts).slice(1)
     factsText.set(facts, shared)
   }
-  return `${JSON.stringify(event).slice(0, -1)},"route":${JSON.stringify(route)},${shared}`
+  const marks = overflow ? `"overflow":${JSON.stringify(overflow)},` : ''
+  return `${JSON.stringify(event).slice(0, -1)},"route":${JSON.stringify(route)},${marks}${shared}`
 }

@@ -53,12 +53,10 @@ async function main(): Promise<number> {
   const only = process.argv.slice(2)
   const tallies: Tally[] = []
   if (only.length === 0) for (const [name, command, ...args] of checks) tallies.push(await timed(name, () => check(command, args)))
-  const projects = only.length > 0 ? only : ['unit', 'integration', 'browser']
-  if (projects.includes('browser')) {
-    await requireTool('chromium')
-    await requireTool('firefox-esr')
-  }
-  const stack = projects.some((project) => project !== 'unit') ? await startStack() : undefined
+  const projects = only.length > 0 ? only : ['unit', 'integration', 'faults', 'browser']
+  if (projects.includes('browser') || projects.includes('faults')) await requireTool('chromium')
+  if (projects.includes('browser')) await requireTool('firefox-esr')
+  const stack = projects.includes('integration') || projects.includes('browser') ? await startStack() : undefined
   const env = stack ? { WEBWATCH_STACK: JSON.stringify(stack.addresses) } : {}
   try {
     for (const project of projects) tallies.push(await timed(project, () => vitest(project, env)))

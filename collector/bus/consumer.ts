@@ -24,7 +24,7 @@ export interface SteadyConsumer {
 const HEARTBEAT_MS = 3_000
 const COMMIT_EVERY_MS = 1_000
 const FIRST_PAUSE_MS = 500
-const LONGEST_PAUSE_MS = 10_000
+const LONGEST_PAUSE_MS = 3_000
 /** Batches of so many partitions are worked on at once, so that the store gets large writes although each partition has little. */
 const CONCURRENT_PARTITIONS = 32
 const MAX_PARTITION_BYTES = 3 * 1024 * 1024

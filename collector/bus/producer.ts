@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { Late, within } from '../deadline.ts'
 import { BusOverloaded, BusUnavailable } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
+import { paceOf } from '../pace.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { Placement } from './bus.ts'
 import { murmur2 } from './murmur2.ts'
@@ -35,6 +36,8 @@ export interface Publisher {
 const MAX_REQUEST_BYTES = 900_000
 /** Most bytes of records in memory: what is more is refused, so that senders slow down. */
 const MAX_PENDING_BYTES = 32 * 1024 * 1024
+/** Longest time that records should wait for their turn: what would wait longer is refused before its sender waits in vain. */
+const MAX_WAIT_MS = 2_000
 /** Room for the parts of a record around its value. */
 const RECORD_OVERHEAD_BYTES = 150
 const ATTEMPTS = 2
@@ -98,6 +101,7 @@ export function kafkaPublisher(kafka: Kafka, log: Logger, telemetry: Telemetry):
   let producer: Producer | undefined
   let failure: string | undefined
   let shutBecause: string | undefined
+  const pace = paceOf({ maxWaitMs: MAX_WAIT_MS, least: 2 * MAX_REQUEST_BYTES, most: MAX_PENDING_BYTES })
 
   async function connected(): Promise<Producer> {
     if (producer) return producer
@@ -151,7 +155,12 @@ export function kafkaPublisher(kafka: Kafka, log: Logger, telemetry: Telemetry):
     weigh: sizeOfAll,
     async commit(jobs) {
       if (shutBecause !== undefined) throw new BusUnavailable(shutBecause)
+      const started = performance.now()
       const placed = await sendAll(jobs.length === 1 ? jobs[0]! : jobs.flat())
+      pace.worked(
+        jobs.reduce((sum, job) => sum + sizeOfAll(job), 0),
+        performance.now() - started,
+      )
       let end = 0
       return jobs.map(({ length }) => {
         end += length
@@ -162,7 +171,7 @@ export function kafkaPublisher(kafka: Kafka, log: Logger, telemetry: Telemetry):
 
   return {
     async send(records) {
-      if (group.pending() > MAX_PENDING_BYTES) throw new BusOverloaded('Events arrive faster than Kafka takes them')
+      if (group.pending() > pace.allowance()) throw new BusOverloaded('Events arrive faster than Kafka takes them')
       const sent = group.run(records)
       telemetry.pendingBytes.set(group.pending())
       return sent

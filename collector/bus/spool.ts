@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
 import { BusUnavailable } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
+import { commitFailure } from '../lmdb.ts'
 
 /** Records in the order in which they were accepted, on disk. */
 export interface Spool<Item> {
@@ -41,11 +42,6 @@ const RESERVE_BYTES = 16 * 1024 * 1024
 const PAGE_BYTES = 4096
 /** What LMDB and the encoding of an entry take, in proportion to it. */
 const OVERHEAD = 1.25
-
-/** Why LMDB did not commit. Its own reason comes in a promise beside the error, which nobody else would hear of. */
-async function commitFailure(error: Error & { commitError?: Promise<never> }): Promise<string> {
-  return (await error.commitError?.catch(({ message }: Error) => message)) ?? error.message
-}
 
 /** Counts what an earlier process left, and gives the key of the next entry. */
 function leftIn<Item>(store: RootDatabase<Entry<Item>, number>): { items: number; bytes: number; next: number } {

@@ -177,7 +177,7 @@ describe('a collector in a process of its own', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'webwatch-keys-'))
     await env('WRITE_KEYS=shop.example:old\nADMIN_TOKEN=admin\n')
-    collector = await collectorProcess({ SERVER_HOST: '0.0.0.0', DATA_DIR: join(directory, 'data') }, directory)
+    collector = await collectorProcess({ SERVER_HOST: '0.0.0.0', DATA_DIR: join(directory, 'data') }, { cwd: directory })
     collector.url = collector.url.replace('0.0.0.0', '127.0.0.1')
   })
   afterAll(async () => {

@@ -4,6 +4,7 @@ import type { Role } from '../config.ts'
 import { RequestError } from '../errors.ts'
 import { MAX_BODY_BYTES } from '../ingest/body.ts'
 import { ingestRoutes } from '../ingest/routes.ts'
+import { ledgerRoutes } from '../ledger/routes.ts'
 import type { Parts, Routes } from '../parts.ts'
 import { receiptRoutes } from '../receipts/routes.ts'
 import { allowCrossOrigin } from './cors.ts'
@@ -24,6 +25,7 @@ const MAX_CONNECTIONS = 10_000
 const routesOf = (role: Role, limits: Limits): readonly Routes[] => [
   ...(role === 'sink' ? [] : [ingestRoutes(limits)]),
   storedEventsRoutes,
+  ledgerRoutes,
   receiptRoutes,
   statusRoutes,
   docsRoutes,

@@ -6,7 +6,7 @@ const MINUTE = 60_000
 export const MAX_AGE_MS = 7 * 24 * 60 * MINUTE
 /** Furthest ahead that an event may lie. */
 export const MAX_AHEAD_MS = 10 * MINUTE
-/** Corrections are whole multiples of this, so that a batch that is sent again, a moment later, is corrected by the same amount. */
+/** Corrections are whole multiples of this: what is below it is the time that a batch is under way. */
 const STEP_MS = 10_000
 
 /**
@@ -18,6 +18,9 @@ export function clockSkew(sentAt: number, now: number): number {
   const skew = now - sentAt
   return Math.abs(skew) <= MINUTE ? 0 : Math.round(skew / STEP_MS) * STEP_MS
 }
+
+/** Whether a skew is so large that, measured a moment later, it might be corrected by another amount. */
+export const isDoubtful = (sentAt: number, now: number): boolean => Math.abs(now - sentAt) > MINUTE / 2
 
 /** Says why an event whose time has been corrected is too old or too far ahead, or undefined when it is neither. */
 export function outOfTime({ id, time }: TrackedEvent, index: number, now: number): Rejection | undefined {

@@ -1,7 +1,8 @@
 import { RequestError } from '../errors.ts'
 import type { Accepted, BatchFacts } from '../record.ts'
 import { agentOf } from './agent.ts'
-import { clockSkew, outOfTime } from './clock.ts'
+import { clockSkew, isDoubtful, outOfTime } from './clock.ts'
+import type { ClockBook } from './clock-book.ts'
 import { countryOf } from './country.ts'
 import type { SiteGuard } from './keys.ts'
 import { routeOf } from './route.ts'
@@ -13,6 +14,8 @@ export interface Intake {
   rejected: Rejection[]
   /** Somebody will ask what becomes of each event. */
   receipts: boolean
+  /** The page's clock is wrong, and what was made of it belongs into the clock book before anything else. */
+  isDoubtful: boolean
 }
 
 /** What a request says besides its body. */
@@ -24,25 +27,41 @@ export interface Sender {
   address?: string
 }
 
+/** Gives the facts of a batch for a correction of its clock, in ms: one object for each amount, and almost always there is one. */
+function factsByCorrection(facts: BatchFacts): (correction: number) => BatchFacts {
+  const corrected = new Map<number, BatchFacts>([[0, facts]])
+  return (correction) => {
+    const found = corrected.get(correction) ?? { ...facts, skew: correction }
+    corrected.set(correction, found)
+    return found
+  }
+}
+
 /**
  * Looks through the body of a request event by event.
  * @param guardOf tells from a key which sites it may write
  * @param now ms since the epoch, by the collector's clock
+ * @param book what it made of the clocks of pages before
  * @throws {RequestError} when the whole batch cannot be taken
  */
-export function examine(body: unknown, sender: Sender, guardOf: (key: string | undefined) => SiteGuard, now: number): Intake {
+export function examine(
+  body: unknown,
+  sender: Sender,
+  guardOf: (key: string | undefined) => SiteGuard,
+  now: number,
+  book?: Pick<ClockBook, 'of'>,
+): Intake {
   const batch = checkBatch(body)
   const mayWrite = guardOf(sender.key ?? batch.key)
   const skew = clockSkew(batch.sentAt, now)
-  const facts: BatchFacts = {
+  const factsOf = factsByCorrection({
     receivedAt: now,
     source: batch.source,
     context: batch.context,
     ...agentOf(sender.userAgent),
     country: countryOf(sender.address, batch.context.timeZone),
-    ...(skew !== 0 && { skew }),
     ...(batch.receipts && { receipts: true }),
-  }
+  })
   const accepted: Accepted[] = []
   const rejected: Rejection[] = []
   batch.events.forEach((event, index) => {
@@ -50,15 +69,16 @@ export function examine(body: unknown, sender: Sender, guardOf: (key: string | u
     if (!rejection && !mayWrite(event.site)) {
       rejection = { index, id: event.id, code: 'wrong_site', path: '/site', message: 'the key is of another site' }
     }
+    const correction = rejection ? 0 : (book?.of(event.page)?.[event.id] ?? skew)
     if (!rejection) {
-      event.time += skew
+      event.time += correction
       rejection = outOfTime(event, index, now)
     }
     if (rejection) rejected.push(rejection)
-    else accepted.push({ event, route: routeOf(event.url), facts })
+    else accepted.push({ event, route: routeOf(event.url), facts: factsOf(correction) })
   })
   if (rejected.length === batch.events.length && rejected.every(({ code }) => code === 'wrong_site')) {
     throw new RequestError('wrong_site', 'The key is of another site than the events')
   }
-  return { accepted, rejected, receipts: batch.receipts === true }
+  return { accepted, rejected, receipts: batch.receipts === true, isDoubtful: isDoubtful(batch.sentAt, now) }
 }

@@ -1,11 +1,13 @@
+import { randomInt } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Published } from '../bus/bus.ts'
+import type { Bus, Published } from '../bus/bus.ts'
 import { BusOverloaded, BusUnavailable, RequestError, SinkUnavailable } from '../errors.ts'
 import { withholdAnswer } from '../http/cors.ts'
 import type { Limits } from '../http/limits.ts'
 import type { Parts, Routes } from '../parts.ts'
 import type { Stage } from '../receipts/receipt.ts'
 import type { Accepted } from '../record.ts'
+import { limitBodies } from './admission.ts'
 import { readBody } from './body.ts'
 import { examine, type Intake } from './intake.ts'
 import { bearer } from './keys.ts'
@@ -22,7 +24,9 @@ export interface BatchAnswer {
 }
 
 const RECENT_IDS = 200_000
-const RETRY_AFTER_SECONDS = 5
+/** Senders that were all refused at once are asked to come back at different times. */
+const RETRY_AFTER_SECONDS = { least: 3, most: 8 }
+const retryAfter = (): number => randomInt(RETRY_AFTER_SECONDS.least, RETRY_AFTER_SECONDS.most + 1)
 
 /** Takes out what this process has accepted lately, and what comes twice in the batch. */
 function withoutKnown(records: readonly Accepted[], recent: RecentIds): readonly Accepted[] {
@@ -33,9 +37,9 @@ function withoutKnown(records: readonly Accepted[], recent: RecentIds): readonly
 
 /** Puts a failure to keep events into what the sender is told. */
 function refusal(error: unknown): unknown {
-  if (error instanceof BusOverloaded) return new RequestError('overloaded', error.message, RETRY_AFTER_SECONDS)
+  if (error instanceof BusOverloaded) return new RequestError('overloaded', error.message, retryAfter())
   if (error instanceof BusUnavailable || error instanceof SinkUnavailable) {
-    return new RequestError('no_durable_place', 'The events cannot be kept at this moment', RETRY_AFTER_SECONDS)
+    return new RequestError('no_durable_place', 'The events cannot be kept at this moment', retryAfter())
   }
   return error
 }
@@ -53,19 +57,28 @@ function stagesOf(records: readonly Accepted[], placements: Published['placement
 const rejectionStages = (rejected: readonly Rejection[]): Stage[] =>
   rejected.flatMap(({ id, code }): Stage[] => (id === null ? [] : [{ id, stage: 'rejected', at: Date.now(), code }]))
 
+/** Makes events durable: first what was decided about them, then they themselves. */
+async function publish(fresh: readonly Accepted[], isDoubtful: boolean, bus: Bus, books: Parts['books']): Promise<Published> {
+  try {
+    if (isDoubtful) await books?.clock.keep(fresh)
+    await books?.tags.mark(fresh)
+    return await bus.publish(fresh)
+  } catch (error) {
+    throw refusal(error)
+  }
+}
+
 /** Makes accepted events durable and counts what was new. */
-async function keep({ accepted, rejected, receipts }: Intake, parts: Parts, recent: RecentIds): Promise<BatchAnswer> {
+async function keep({ accepted, rejected, receipts, isDoubtful }: Intake, parts: Parts, recent: RecentIds): Promise<BatchAnswer> {
   const { bus, telemetry } = parts
-  if (!bus) throw new RequestError('no_durable_place', 'This process does not take events', RETRY_AFTER_SECONDS)
+  if (!bus) throw new RequestError('no_durable_place', 'This process does not take events', retryAfter())
   const fresh = withoutKnown(accepted, recent)
   // Whoever stores may be faster than the answer to us, so the ear is opened first.
   if (receipts) bus.follow(parts.receipts.post)
   let kept = 0
   if (fresh.length > 0) {
     const took = telemetry.publishing.startTimer()
-    const { duplicates, placements } = await bus.publish(fresh).catch((error) => {
-      throw refusal(error)
-    })
+    const { duplicates, placements } = await publish(fresh, isDoubtful, bus, parts.books)
     took()
     kept = fresh.length - duplicates.size
     for (const { event } of fresh) recent.add(event.id)
@@ -89,6 +102,7 @@ export const ingestRoutes =
   (limits: Limits): Routes =>
   (app, parts) => {
     const { keys, telemetry } = parts
+    limitBodies(app, retryAfter)
     const recent = recentIds(RECENT_IDS)
 
     // The body is read here and not by Fastify's JSON parser: it may be gzip, and text/plain is JSON too.
@@ -113,7 +127,7 @@ export const ingestRoutes =
         await limits.countKey(request, keyIn(body))
         withholdAnswer(request, reply, keyIn(body), keys)
       }
-      return examine(body, { key, userAgent, address: request.ip }, keys.guardOf, Date.now())
+      return examine(body, { key, userAgent, address: request.ip }, keys.guardOf, Date.now(), parts.books?.clock)
     }
 
     app.post('/v1/events', async (request, reply) => {

@@ -4,6 +4,7 @@ import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement } f
 import type { TrackedEvent } from '@webwatch/events'
 import { BusOverloaded, RequestError, SinkUnavailable } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
+import { paceOf } from '../pace.ts'
 import type { EventRecord } from '../record.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { EventsQuery, Sink, Stored } from './sink.ts'
@@ -41,6 +42,8 @@ const findKnown = 'SELECT id FROM events WHERE id IN (SELECT unnest($1::VARCHAR[
 const MAX_GROUP_RECORDS = 10_000
 /** Most records in memory: what is more is refused, so that senders slow down. */
 const MAX_PENDING_RECORDS = 50_000
+/** Longest time that records should wait for their turn: what would wait longer is refused before its sender waits in vain. */
+const MAX_WAIT_MS = 2_000
 const none: ReadonlySet<string> = new Set()
 
 /** For each job the ids that were there before it: in the table, or in a job ahead of it. */
@@ -116,21 +119,27 @@ export async function duckDbSink(dataDir: string): Promise<Sink> {
   await writing.run(createTable)
   const insert = await writing.prepare(insertRows)
   const store = writer(writing, insert)
+  const pace = paceOf({ maxWaitMs: MAX_WAIT_MS, least: MAX_GROUP_RECORDS, most: MAX_PENDING_RECORDS })
   const group = groupCommit<readonly EventRecord[], Stored>({
     maxWeight: MAX_GROUP_RECORDS,
     concurrency: 1,
     weigh: (records) => records.length,
     async commit(jobs) {
+      const started = performance.now()
       const duplicates = await store(jobs).catch((error: Error) => {
         throw new SinkUnavailable(`DuckDB cannot store: ${error.message}`)
       })
+      pace.worked(
+        jobs.reduce((sum, { length }) => sum + length, 0),
+        performance.now() - started,
+      )
       return duplicates.map((ids) => ({ refused: [], duplicates: ids }))
     },
   })
   return {
     store: 'duckdb',
     async write(records) {
-      if (group.pending() > MAX_PENDING_RECORDS) throw new BusOverloaded('Events arrive faster than the disk takes them')
+      if (group.pending() > pace.allowance()) throw new BusOverloaded('Events arrive faster than the disk takes them')
       return group.run(records)
     },
     async events(query) {

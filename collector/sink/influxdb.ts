@@ -5,12 +5,10 @@ import type { InfluxConfig } from '../config.ts'
 import { RequestError, SinkUnavailable } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
 import type { EventRecord } from '../record.ts'
-import type { Telemetry } from '../telemetry.ts'
 import { readEvents } from './influx-events.ts'
 import { influxWriter, MAX_LINES } from './influx-writer.ts'
-import { lineWriter } from './line-protocol.ts'
+import { lineOf } from './line-protocol.ts'
 import type { Refusal, Sink, Stored } from './sink.ts'
-import { tagLimits } from './tags.ts'
 
 const READ_TIMEOUT_MS = 60_000
 const CONCURRENT_WRITES = 2
@@ -79,11 +77,10 @@ function refusalsByJob(jobs: readonly { length: number }[], refused: readonly Re
 }
 
 /** The store for large sites. It need not be there at the start. */
-export function influxSink(config: InfluxConfig, log: Logger, telemetry: Telemetry): Sink {
+export function influxSink(config: InfluxConfig, log: Logger): Sink {
   const client = new InfluxDB({ url: config.url, token: config.token, timeout: READ_TIMEOUT_MS })
   const queries = client.getQueryApi(config.organisation)
   const post = influxWriter(config)
-  const lineOf = lineWriter(tagLimits((tag) => telemetry.tagOverflow.inc({ tag })))
   let bucketReady = false
   let failure: string | undefined
 

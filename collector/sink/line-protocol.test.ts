@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { EventRecord } from '../record.ts'
 import { clickEvent } from '../testing/batch.ts'
-import { lineWriter } from './line-protocol.ts'
+import { lineOf, OTHER } from './line-protocol.ts'
 import { pointTime } from './point-time.ts'
-import { OTHER, tagLimits } from './tags.ts'
 
 const record = (parts: Partial<EventRecord> = {}): EventRecord => ({
   ...clickEvent({ id: '018f4e5c-7c1a-7000-8000-0123456789ab', time: 1_767_225_600_123, page: 'p', session: 's', visitor: 'v' }),
@@ -18,11 +17,9 @@ const record = (parts: Partial<EventRecord> = {}): EventRecord => ({
   ...parts,
 })
 
-const writer = () => lineWriter(tagLimits(() => undefined))
-
 describe('the line of an event', () => {
   it('has the tags, fields and time of the contract', () => {
-    const [head, fields, time] = writer()(record()).split(' ')
+    const [head, fields, time] = lineOf(record()).split(' ')
     expect(head).toBe(
       'clicks,browser=Chrome,country=DE,data_type=raw,device=desktop,site=shop.example,source=extension,target=#buy,url=https://shop.example/item/:id',
     )
@@ -35,7 +32,7 @@ describe('the line of an event', () => {
   })
 
   it('escapes what has a meaning in line protocol', () => {
-    const line = writer()(record({ browser: 'a b,c=d', os: 'say "hi" \\', data: { ...record().data, target: 'a\nb\\' } }))
+    const line = lineOf(record({ browser: 'a b,c=d', os: 'say "hi" \\', data: { ...record().data, target: 'a\nb\\' } }))
     expect(line).toContain(',browser=a\\ b\\,c\\=d,')
     expect(line).toContain(',os="say \\"hi\\" \\\\",')
     expect(line).toContain(',target=a\\ b,')
@@ -43,19 +40,11 @@ describe('the line of an event', () => {
     expect(line.split('\n')).toHaveLength(2)
   })
 
-  it('bounds the values of a tag per site, and keeps what did not fit as a field', () => {
-    const overflows: string[] = []
-    const limits = { url: 2, target: 1, site: 10 }
-    const lineOf = lineWriter(tagLimits((tag) => overflows.push(tag), limits))
-    const ask = (route: string, target: string, site = 'shop.example') =>
-      lineOf(record({ site, route, data: { ...record().data, target } }))
-    ask('/1', '#a')
-    ask('/2', '#a')
-    expect(ask('/3', '#b')).toContain(`target=${OTHER},url=${OTHER} `)
-    expect(ask('/3', '#b')).toContain('target_full="#b"')
-    expect(ask('/1', '#a')).toContain('target=#a,url=/1 ')
-    expect(ask('/3', '#b', 'blog.example')).toContain('target=#b,url=/3 ')
-    expect(overflows).toEqual(['target', 'url', 'target', 'url'])
+  it('has (other) for tags that overflow, and keeps what did not fit as a field', () => {
+    const line = lineOf(record({ overflow: ['site', 'url', 'target'] }))
+    expect(line).toContain(`,site=${OTHER},source=extension,target=${OTHER},url=${OTHER} `)
+    expect(line).toContain(',target_full="#buy",site_full="shop.example",')
+    expect(lineOf(record({ overflow: ['url'] }))).toContain(`,target=#buy,url=${OTHER} `)
   })
 })
 

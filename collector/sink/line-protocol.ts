@@ -1,8 +1,7 @@
 import { type AnyEventType, eventTypes } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
-import type { EventRecord } from '../record.ts'
+import type { BoundedTag, EventRecord } from '../record.ts'
 import { pointTime } from './point-time.ts'
-import type { TagLimits } from './tags.ts'
 
 /** How a property of an event's data is written as a field. */
 type FieldKind = 'integer' | 'number' | 'boolean' | 'string'
@@ -12,8 +11,10 @@ interface Field {
   kind: FieldKind
 }
 
-/** Makes the line of a record: https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/ */
-export type LineOf = (record: EventRecord) => string
+type LineOf = (record: EventRecord) => string
+
+/** What stands for all values of a tag that came after its site had reached the limit. */
+export const OTHER = '(other)'
 
 /** A tag cannot hold a line break, and one that ends with a backslash would swallow what follows it. */
 const untaggable = /[\n\r\t\0\\]/g
@@ -43,26 +44,29 @@ function fieldValue(kind: FieldKind, value: unknown): string {
   return text(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
+/** The value of a tag, or what stands for it. */
+const bounded = (tag: BoundedTag, value: string, { overflow }: EventRecord): string => (overflow?.includes(tag) ? OTHER : value)
+
 /** The target is a tag. What does not fit into one, for its characters or because there are too many, is kept beside it as a field. */
-function targetOf({ data, site }: EventRecord, limits: TagLimits): { tags: string; field: string } {
-  const { target } = data
+function targetOf(record: EventRecord): { tags: string; field: string } {
+  const { target } = record.data
   if (typeof target !== 'string') return { tags: '', field: '' }
-  const value = limits.admit('target', site, taggable(target))
+  const value = bounded('target', taggable(target), record)
   return { tags: `,target=${tag(value)}`, field: value === target ? '' : `,target_full=${text(target)}` }
 }
 
 /** A writer of lines for one event type; what does not change between its events is put together only once. */
-function lineOfType(definition: AnyEventType, limits: TagLimits): LineOf {
+function lineOfType(definition: AnyEventType): LineOf {
   const fields = fieldsOf(definition)
   const { measurement } = definition
   const hasTarget = (definition as EventDefinition).targetTag === true
   return (record) => {
     const { site, data } = record
-    const target = hasTarget ? targetOf(record, limits) : undefined
-    const siteTag = limits.admit('site', '', taggable(site))
+    const target = hasTarget ? targetOf(record) : undefined
+    const siteTag = bounded('site', taggable(site), record)
     const tags =
       `${measurement},browser=${tag(record.browser)},country=${tag(record.country)},data_type=raw,device=${tag(record.device)}` +
-      `,site=${tag(siteTag)},source=${tag(record.source)}${target?.tags ?? ''},url=${tag(limits.admit('url', site, record.route))}`
+      `,site=${tag(siteTag)},source=${tag(record.source)}${target?.tags ?? ''},url=${tag(bounded('url', record.route, record))}`
     let values =
       `count=1i,id=${text(record.id)},seq=${record.seq}i,session=${text(record.session)},visitor=${text(record.visitor)}` +
       `,page=${text(record.page)},href=${text(record.url)},os=${text(record.os)},received_at=${record.receivedAt}i${target?.field ?? ''}`
@@ -76,8 +80,7 @@ function lineOfType(definition: AnyEventType, limits: TagLimits): LineOf {
   }
 }
 
-/** Makes the function that writes records as lines, tags bounded by the limits. */
-export function lineWriter(limits: TagLimits): LineOf {
-  const writers = new Map<string, LineOf>(eventTypes.map((definition) => [definition.type, lineOfType(definition, limits)]))
-  return (record) => writers.get(record.type)!(record)
-}
+const writers = new Map<string, LineOf>(eventTypes.map((definition) => [definition.type, lineOfType(definition)]))
+
+/** Writes a record as a line: https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/ */
+export const lineOf = (record: EventRecord): string => writers.get(record.type)!(record)

@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { readBody } from '../ingest/body.ts'
 import { examine } from '../ingest/intake.ts'
 import { toRecord } from '../record.ts'
-import { createTelemetry } from '../telemetry.ts'
 import { batchOf, clickEvent, uuidV7 } from '../testing/batch.ts'
 import { pipelineEnv } from '../testing/kafka-pipeline.ts'
 import { duckDbSink } from './duckdb.ts'
@@ -90,7 +89,7 @@ describe('whatever a page says comes back as it was said', () => {
       organisation: servers.influxOrganisation,
       bucket: pipelineEnv(servers).INFLUX_BUCKET!,
     }
-    const influx = influxSink(config, pino({ level: 'warn' }), createTelemetry())
+    const influx = influxSink(config, pino({ level: 'warn' }))
     await comesBack(influx)
     await influx.close()
   })

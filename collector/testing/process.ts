@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url'
 export interface CollectorProcess {
   url: string
   pid: number
+  /** SIGSTOP: it stands still until it is resumed. */
+  pause(): void
+  resume(): void
   /** SIGKILL: it gets no chance to finish anything. */
   kill(): Promise<void>
   /** SIGTERM. Gives the exit code and how many ms it took. */
@@ -29,10 +32,16 @@ async function listening(child: ChildProcess): Promise<string> {
 
 /**
  * Starts the collector program. Without SERVER_PORT in the environment the operating system chooses one.
- * @param cwd the directory whose `.env` it reads
+ * @param place the directory whose `.env` it reads, and what Node runs: the source, or a build, which starts faster
  */
-export async function collectorProcess(env: Record<string, string>, cwd = root): Promise<CollectorProcess> {
-  const child = spawn(process.execPath, ['--max-semi-space-size=64', '--import', import.meta.resolve('tsx'), `${root}collector/index.ts`], {
+export async function collectorProcess(
+  env: Record<string, string>,
+  {
+    cwd = root,
+    program = ['--import', import.meta.resolve('tsx'), `${root}collector/index.ts`],
+  }: { cwd?: string; program?: string[] } = {},
+): Promise<CollectorProcess> {
+  const child = spawn(process.execPath, ['--max-semi-space-size=64', ...program], {
     cwd,
     env: { PATH: process.env.PATH, SERVER_PORT: '0', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -50,6 +59,8 @@ export async function collectorProcess(env: Record<string, string>, cwd = root):
   return {
     url,
     pid: child.pid!,
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     kill: () => end('SIGKILL'),
     async stop() {
       const started = Date.now()

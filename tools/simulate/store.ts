@@ -7,12 +7,11 @@ import { toRecord } from '@webwatch/collector/record.ts'
 import { duckDbSink } from '@webwatch/collector/sink/duckdb.ts'
 import { influxSink } from '@webwatch/collector/sink/influxdb.ts'
 import type { Sink } from '@webwatch/collector/sink/sink.ts'
-import { createTelemetry } from '@webwatch/collector/telemetry.ts'
 import { pino } from 'pino'
 import type { Destination, Tally } from './sender.ts'
 
 async function openSink(config: Config): Promise<Sink> {
-  return config.influx ? influxSink(config.influx, pino({ level: 'warn' }), createTelemetry()) : duckDbSink(config.dataDir)
+  return config.influx ? influxSink(config.influx, pino({ level: 'warn' })) : duckDbSink(config.dataDir)
 }
 
 /**

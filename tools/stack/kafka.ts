@@ -38,13 +38,33 @@ export async function provideKafka(): Promise<string> {
   return join(directory, 'libs', '*')
 }
 
-const properties = (dataDir: string, port: number, controllerPort: number) => `process.roles=broker,controller
+/** A further listener, for clients that reach the broker by way of something else on this machine. */
+export interface Detour {
+  port: number
+  /** The port that such clients are told to connect to. */
+  advertisedPort: number
+}
+
+/** What a broker with further listeners says of them. */
+function listeners(port: number, controllerPort: number, detours: readonly Detour[]): string {
+  const brokers = [
+    { name: 'PLAINTEXT', port, advertisedPort: port },
+    ...detours.map((detour, index) => ({ name: `DETOUR${index}`, ...detour })),
+  ]
+  const listening = brokers.map((broker) => `${broker.name}://127.0.0.1:${broker.port}`)
+  const advertised = brokers.map((broker) => `${broker.name}://127.0.0.1:${broker.advertisedPort}`)
+  const protocols = [...brokers.map(({ name }) => name), 'CONTROLLER'].map((name) => `${name}:PLAINTEXT`)
+  return `listeners=${listening.join()},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=${advertised.join()}
+inter.broker.listener.name=PLAINTEXT
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=${protocols.join()}`
+}
+
+const properties = (dataDir: string, port: number, controllerPort: number, detours: readonly Detour[]) => `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controllerPort}
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
-controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+${listeners(port, controllerPort, detours)}
 log.dirs=${join(dataDir, 'log')}
 num.partitions=6
 offsets.topic.replication.factor=1
@@ -69,8 +89,13 @@ async function answers(broker: string): Promise<boolean> {
  * Starts a one-node Apache Kafka (KRaft) on loopback.
  * @param options.dataDir keeps log and configuration; a directory that was used before is used again
  * @param options.port the broker's port; a free one when left out
+ * @param options.detours further listeners
  */
-export async function startKafka(options: { dataDir: string; port?: number }): Promise<Server & { brokers: string }> {
+export async function startKafka(options: {
+  dataDir: string
+  port?: number
+  detours?: readonly Detour[]
+}): Promise<Server & { brokers: string }> {
   const libraries = await provideKafka()
   const port = options.port ?? (await getPort({ host: '127.0.0.1' }))
   const config = join(options.dataDir, 'server.properties')
@@ -78,7 +103,7 @@ export async function startKafka(options: { dataDir: string; port?: number }): P
   const log = join(options.dataDir, 'kafka.log')
   if (!existsSync(join(options.dataDir, 'log', 'meta.properties'))) {
     await mkdir(options.dataDir, { recursive: true })
-    await writeFile(config, properties(options.dataDir, port, await getPort({ host: '127.0.0.1' })))
+    await writeFile(config, properties(options.dataDir, port, await getPort({ host: '127.0.0.1' }), options.detours ?? []))
     // One argument with its name: an id may begin with a hyphen, and alone it would then be taken for an option.
     const clusterId = randomBytes(16).toString('base64url')
     await execa('java', ['-cp', libraries, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', config])

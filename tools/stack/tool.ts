@@ -36,3 +36,15 @@ export async function requireTool(program: string): Promise<void> {
   if (!(await isInstalled(program)))
     throw new Error(`${program} is missing: install it, for instance with "apt-get install ${debianPackage}".`)
 }
+
+/**
+ * The path of a library that comes with a program, to be loaded ahead of others (LD_PRELOAD).
+ * @throws {Error} with one line that says how to get it
+ */
+export async function libraryOf(program: 'faketime'): Promise<string> {
+  await requireTool(program)
+  const { stdout } = await execa('find', ['/usr/lib', '/usr/lib64', '-name', `lib${program}MT.so.1`], { reject: false })
+  const path = stdout.split('\n')[0]
+  if (!path) throw new Error(`lib${program}MT.so.1 is missing: install it, for instance with "apt-get install lib${program}".`)
+  return path
+}

@@ -1,0 +1,25 @@
+import { randomInt } from 'node:crypto'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { diceOf } from './dice.ts'
+import { strengths, survive } from './scenario.ts'
+import { network } from './scenarios/network.ts'
+import { processes } from './scenarios/processes.ts'
+import { resources } from './scenarios/resources.ts'
+import { openStand, type Stand } from './stand.ts'
+
+const seed = Number(process.env.WEBWATCH_FAULTS_SEED ?? randomInt(2 ** 31))
+const strength = process.env.WEBWATCH_FAULTS_LONG === '1' ? strengths.long : strengths.short
+const dice = diceOf(seed)
+let stand: Stand
+
+beforeAll(async () => {
+  console.info(`seed ${seed}: again with "npm run test:faults -- --seed ${seed}"`)
+  stand = await openStand(dice)
+})
+afterAll(() => stand?.close())
+
+describe('every accepted event is stored once, after', () => {
+  it.each([...processes, ...network, ...resources].map((scenario) => [scenario.name, scenario] as const))('%s', (_name, scenario) =>
+    survive(scenario, stand, dice, strength),
+  )
+})

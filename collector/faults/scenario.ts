@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { eventually } from '../testing/eventually.ts'
+import type { Dice } from './dice.ts'
+import { type Load, type LoadOptions, steadyLoad } from './load.ts'
+import type { CollectorPart, Stand, StoredPoint } from './stand.ts'
+
+/** How long and how hard faults are. */
+export interface Strength {
+  /** A pause of a process, in ms. */
+  pauseMs: number
+  /** Each harm of the network, in ms. */
+  harmMs: number
+  /** Times that a fault of a moment is repeated. */
+  rounds: number
+}
+
+/** For every change, and for when there is an hour. */
+export const strengths = {
+  short: { pauseMs: 6_000, harmMs: 1_500, rounds: 1 },
+  long: { pauseMs: 30_000, harmMs: 20_000, rounds: 5 },
+} as const satisfies Record<string, Strength>
+
+/** What a scenario works with. */
+export interface Scene {
+  stand: Stand
+  /** The ingest that the load goes to. */
+  ingest: CollectorPart
+  load: Load
+  dice: Dice
+  strength: Strength
+}
+
+/** Something that goes wrong, and is right again when `strike` returns. */
+export interface Scenario {
+  name: string
+  /** How heavy the load is, where it matters. */
+  load?: Partial<Pick<LoadOptions, 'clients' | 'events' | 'everyMs'>>
+  /** Starts an ingest of its own for this scenario, to which the load goes instead. */
+  prepare?(stand: Stand): Promise<CollectorPart>
+  strike(scene: Scene): Promise<void>
+}
+
+/** Waits up to a second, so that a fault meets whatever is going on at that moment. */
+export const aMoment = (dice: Dice): Promise<void> => sleep(dice.between(0, 1_000))
+
+const refusalsOf = ({ refusals }: Load): string =>
+  [...refusals].map(([status, times]) => `${times} x ${status || 'no answer'}`).join(', ') || 'none'
+
+const RECOVERY_MS = 120_000
+let sites = 0
+
+/** Waits until every accepted event is stored, and expects nothing else there: no double, and nothing that was changed on its way. */
+async function settle(stand: Stand, site: string, { accepted }: Load): Promise<number> {
+  const isThere = (points: readonly StoredPoint[]) => expect(new Set(points.map(({ id }) => id)).size).toBeGreaterThanOrEqual(accepted.size)
+  const stored = await eventually(() => stand.stored(site), isThere, RECOVERY_MS)
+  const byId = (a: StoredPoint, b: StoredPoint) => (a.id < b.id ? -1 : 1)
+  const sent = [...accepted.values()].map(({ id, seq, page, session, visitor, url }) => ({ id, seq, page, session, visitor, href: url }))
+  expect(stored.sort(byId)).toEqual(sent.sort(byId))
+  return stored.length
+}
+
+/** Lets a scenario happen under a steady load, and expects every accepted event in the store, once, and nothing else. */
+export async function survive(scenario: Scenario, stand: Stand, dice: Dice, strength: Strength): Promise<void> {
+  const { name, strike, prepare, load: shape } = scenario
+  const site = `fault-${sites++}.example`
+  const own = await prepare?.(stand)
+  const load = steadyLoad({ url: own?.url ?? stand.url, site, ...shape })
+  try {
+    await eventually(
+      async () => load.accepted.size,
+      (size) => expect(size, `events accepted before anything goes wrong; refusals: ${refusalsOf(load)}`).toBeGreaterThan(20),
+    )
+    await aMoment(dice)
+    await strike({ stand, ingest: own ?? stand.ingest, load, dice, strength })
+    await sleep(500)
+    await load.stop()
+    const stored = await settle(stand, site, load)
+    console.info(`${name}: ${load.tried} events tried, ${load.accepted.size} accepted, ${stored} stored; refusals: ${refusalsOf(load)}`)
+    expect(load.accepted.size).toBe(load.tried)
+  } finally {
+    load.abandon()
+    await own?.kill()
+  }
+}

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { aMoment, type Scenario } from '../scenario.ts'
+
+/** Processes that die, stand still, or are replaced. */
+export const processes: readonly Scenario[] = [
+  {
+    name: 'kill -9 of ingest, of the sink, of both',
+    async strike({ stand: { ingest, sink }, dice, strength: { rounds } }) {
+      for (let round = 0; round < rounds; round++) {
+        for (const victims of dice.shuffled([[ingest], [sink], [ingest, sink]])) {
+          await Promise.all(victims.map((part) => part.kill()))
+          await aMoment(dice)
+          await Promise.all(victims.map((part) => part.restart()))
+          await aMoment(dice)
+        }
+      }
+    },
+  },
+  {
+    name: 'kill -9 and a slow start of Kafka',
+    async strike({ stand: { kafka }, dice, strength: { rounds } }) {
+      for (let round = 0; round < rounds; round++) {
+        await kafka.kill()
+        await sleep(3_000)
+        await kafka.restart()
+        await aMoment(dice)
+      }
+    },
+  },
+  {
+    name: 'kill -9 of InfluxDB',
+    async strike({ stand: { influx }, dice, strength: { rounds } }) {
+      for (let round = 0; round < rounds; round++) {
+        await influx.kill()
+        await aMoment(dice)
+        await influx.restart()
+        await aMoment(dice)
+      }
+    },
+  },
+  {
+    name: 'a pause of each part (SIGSTOP)',
+    async strike({ stand: { ingest, sink, kafka, influx }, dice, strength: { pauseMs } }) {
+      for (const part of dice.shuffled([ingest, sink, kafka, influx])) {
+        part.pause()
+        await sleep(pauseMs)
+        part.resume()
+        await aMoment(dice)
+      }
+    },
+  },
+  {
+    name: 'sinks that join and leave',
+    async strike({ stand, dice, strength: { rounds } }) {
+      for (let round = 0; round < rounds; round++) {
+        const others = [await stand.collector('sink'), await stand.collector('sink')]
+        await sleep(dice.between(1_000, 4_000))
+        for (const other of dice.shuffled(others)) {
+          await (dice.percent(50) ? other.stop() : other.kill())
+          await aMoment(dice)
+        }
+      }
+    },
+  },
+  {
+    name: 'a rolling restart of everything',
+    async strike({ stand: { ingest, sink, kafka, influx }, dice, strength: { rounds } }) {
+      for (let round = 0; round < rounds; round++) {
+        for (const part of dice.shuffled([ingest, sink, kafka, influx])) {
+          await part.stop()
+          await part.restart()
+          await aMoment(dice)
+        }
+      }
+    },
+  },
+]

@@ -1,0 +1,105 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { execa } from 'execa'
+import { expect } from 'vitest'
+import { libraryOf } from '../../../tools/stack/tool.ts'
+import { eventually } from '../../testing/eventually.ts'
+import type { Scenario } from '../scenario.ts'
+import type { CollectorPart, Stand } from '../stand.ts'
+
+const DISK = '32m'
+const HOUR_S = 3_600
+
+/** Gives a directory to somebody and takes it away when that one ends. */
+async function inDirectory(use: (directory: string) => Promise<CollectorPart>, release: (directory: string) => Promise<unknown>) {
+  const directory = await mkdtemp(join(tmpdir(), 'webwatch-fault-'))
+  const part = await use(directory)
+  const { kill } = part
+  part.kill = async () => {
+    await kill()
+    await release(directory)
+    await rm(directory, { recursive: true, force: true })
+  }
+  return part
+}
+
+/** An ingest whose data lie on a small disk of their own. */
+const onSmallDisk = (stand: Stand): Promise<CollectorPart> =>
+  inDirectory(
+    async (directory) => {
+      const { exitCode, stderr } = await execa('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'tmpfs', directory], { reject: false })
+      if (exitCode !== 0) throw new Error(`the test of a full disk mounts a tmpfs: run it as root (CAP_SYS_ADMIN); mount said: ${stderr}`)
+      return stand.collector('ingest', { DATA_DIR: directory })
+    },
+    (directory) => execa('umount', [directory]),
+  )
+
+async function metric(url: string, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  return Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1])
+}
+
+const fullDisk: Scenario = {
+  name: 'a full disk under the spool',
+  load: { clients: 4, events: 500, everyMs: 20 },
+  prepare: onSmallDisk,
+  async strike({ stand: { ways }, load, ingest }) {
+    ways.ingestToKafka.harm({ kind: 'drop' })
+    await eventually(
+      async () => load.refusals.get(503) ?? 0,
+      (refusals) => expect(refusals).toBeGreaterThan(3),
+      60_000,
+    )
+    expect(await metric(ingest.url, 'webwatch_spool_records')).toBeGreaterThan(1_000)
+    ways.ingestToKafka.heal()
+    await eventually(
+      () => metric(ingest.url, 'webwatch_spool_records'),
+      (records) => expect(records).toBe(0),
+      60_000,
+    )
+  },
+}
+
+const clockJumps: Scenario = {
+  name: 'clocks of the collectors that jump by an hour, both ways',
+  prepare: (stand) =>
+    inDirectory(
+      async (directory) => {
+        const file = join(directory, 'offset')
+        await writeFile(file, '+0')
+        const env = {
+          LD_PRELOAD: await libraryOf('faketime'),
+          FAKETIME_TIMESTAMP_FILE: file,
+          FAKETIME_CACHE_DURATION: '1',
+          FAKETIME_DONT_FAKE_MONOTONIC: '1',
+          DATA_DIR: join(directory, 'collector'),
+        }
+        const { DATA_DIR: _own, ...clock } = env
+        stand.sink.next = clock
+        await stand.sink.restart()
+        return stand.collector('ingest', env)
+      },
+      async () => {
+        stand.sink.next = {}
+        await stand.sink.restart()
+      },
+    ),
+  async strike({ stand: { sink }, ingest, dice, strength: { rounds } }) {
+    const file = sink.next.FAKETIME_TIMESTAMP_FILE!
+    for (let round = 0; round < rounds; round++) {
+      for (const offset of [...dice.shuffled([HOUR_S, -HOUR_S]), 0]) {
+        await writeFile(file, `${offset >= 0 ? '+' : ''}${offset}`)
+        await sleep(dice.between(2_000, 3_000))
+        // What was under way comes again, and must be corrected as it was the first time.
+        await ingest.kill()
+        await ingest.restart()
+        await sleep(dice.between(500, 1_500))
+      }
+    }
+  },
+}
+
+/** A disk, a clock or a throughput that is not what one counts on. */
+export const resources: readonly Scenario[] = [fullDisk, clockJumps]

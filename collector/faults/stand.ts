@@ -1,0 +1,149 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { InfluxDB } from '@influxdata/influxdb-client'
+import getPort from 'get-port'
+import { expect } from 'vitest'
+import { startInfluxDb } from '../../tools/stack/influxdb.ts'
+import { startKafka } from '../../tools/stack/kafka.ts'
+import type { Server } from '../../tools/stack/server.ts'
+import { eventually } from '../testing/eventually.ts'
+import { pipelineEnv } from '../testing/kafka-pipeline.ts'
+import { type CollectorProcess, collectorProcess } from '../testing/process.ts'
+import type { Dice } from './dice.ts'
+import { type TcpProxy, tcpProxy } from './tcp-proxy.ts'
+
+/** A process that may be harmed; `restart` gives it back with the same data and address. */
+export type Part = Pick<Server, 'kill' | 'stop' | 'pause' | 'resume' | 'restart'>
+
+/** A part that is a collector. */
+export interface CollectorPart extends Part {
+  readonly url: string
+  /** Settings that the next `restart` adds. */
+  next: Record<string, string>
+}
+
+/** What is looked at of a point in InfluxDB. */
+export type StoredPoint = Record<'id' | 'page' | 'session' | 'visitor' | 'href', string> & { seq: number }
+
+/** The whole way of an event on one machine: two collectors, a Kafka, an InfluxDB, and a proxy between each pair of them. */
+export interface Stand {
+  kafka: Part
+  influx: Part
+  ingest: CollectorPart
+  sink: CollectorPart
+  ways: Readonly<Record<'clientToIngest' | 'ingestToKafka' | 'kafkaToSink' | 'sinkToInflux', TcpProxy>>
+  /** Where clients send. */
+  url: string
+  /** Starts one more collector, which the caller ends. */
+  collector(role: 'ingest' | 'sink', env?: Record<string, string>): Promise<CollectorPart>
+  /** All points of a site in InfluxDB, doubles included. */
+  stored(site: string): Promise<StoredPoint[]>
+  close(): Promise<void>
+}
+
+const PROGRAM = ['dist/collector/index.js']
+
+async function collectorPart(env: Record<string, string>): Promise<CollectorPart> {
+  let process: CollectorProcess = await collectorProcess(env, { program: PROGRAM })
+  const part: CollectorPart = {
+    get url() {
+      return process.url
+    },
+    next: {},
+    kill: () => process.kill(),
+    async stop() {
+      const { code, ms } = await process.stop()
+      expect(code).toBe(0)
+      expect(ms).toBeLessThan(10_000)
+    },
+    pause: () => process.pause(),
+    resume: () => process.resume(),
+    async restart() {
+      await process.kill()
+      process = await collectorProcess({ ...env, ...part.next }, { program: PROGRAM })
+    },
+  }
+  return part
+}
+
+const fields = ['id', 'seq', 'page', 'session', 'visitor', 'href']
+
+const freePort = () => getPort({ host: '127.0.0.1' })
+
+/** Starts everything with fresh data. The collectors are those of `npm run build:collector`. */
+export async function openStand(dice: Dice): Promise<Stand> {
+  const directory = await mkdtemp(join(tmpdir(), 'webwatch-faults-'))
+  const ports = { ingest: await freePort(), ingestDoor: await freePort(), sinkDoor: await freePort() }
+  const [ingestToKafka, kafkaToSink, clientToIngest] = await Promise.all([
+    tcpProxy(ports.ingestDoor, dice),
+    tcpProxy(ports.sinkDoor, dice),
+    tcpProxy(ports.ingest, dice),
+  ])
+  const [kafka, influx] = await Promise.all([
+    startKafka({
+      dataDir: join(directory, 'kafka'),
+      detours: [
+        { port: ports.ingestDoor, advertisedPort: ingestToKafka.port },
+        { port: ports.sinkDoor, advertisedPort: kafkaToSink.port },
+      ],
+    }),
+    startInfluxDb({ dataDir: join(directory, 'influx') }),
+  ])
+  const sinkToInflux = await tcpProxy(Number(new URL(influx.url).port), dice)
+  const env = pipelineEnv({
+    kafkaBrokers: '',
+    influxUrl: `http://127.0.0.1:${sinkToInflux.port}`,
+    influxToken: influx.token,
+    influxOrganisation: influx.organisation,
+  })
+  const queries = new InfluxDB({ url: influx.url, token: influx.token }).getQueryApi(influx.organisation)
+  let collectors = 0
+  const opened: CollectorPart[] = []
+  const collector = async (role: 'ingest' | 'sink', more: Record<string, string> = {}): Promise<CollectorPart> => {
+    const part = await collectorPart({
+      ...env,
+      COLLECTOR_ROLE: role,
+      KAFKA_BROKER_URL: `127.0.0.1:${(role === 'ingest' ? ingestToKafka : kafkaToSink).port}`,
+      DATA_DIR: join(directory, `collector-${collectors++}`),
+      ...(role === 'ingest' && { INFLUX_TOKEN: '', SERVER_PORT: String(await freePort()) }),
+      ...more,
+    })
+    opened.push(part)
+    return part
+  }
+  const ingest = await collector('ingest', { SERVER_PORT: String(ports.ingest) })
+  const sink = await collector('sink')
+  for (const { url } of [ingest, sink]) {
+    await eventually(
+      () => fetch(`${url}/readyz`),
+      ({ status }) => expect(status).toBe(200),
+      60_000,
+    )
+  }
+  const ways = { clientToIngest, ingestToKafka, kafkaToSink, sinkToInflux }
+  return {
+    kafka,
+    influx,
+    ingest,
+    sink,
+    ways,
+    url: `http://127.0.0.1:${clientToIngest.port}`,
+    collector,
+    async stored(site) {
+      const rows = await queries.collectRows<StoredPoint & { result: string; table: number }>(
+        `from(bucket: "${env.INFLUX_BUCKET}") |> range(start: 0, stop: 2100-01-01T00:00:00Z)
+          |> filter(fn: (r) => r.site == "${site}")
+          |> filter(fn: (r) => contains(value: r._field, set: ${JSON.stringify(fields)}))
+          |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
+          |> keep(columns: ${JSON.stringify(fields)}) |> group()`,
+      )
+      return rows.map(({ id, seq, page, session, visitor, href }) => ({ id, seq, page, session, visitor, href }))
+    },
+    async close() {
+      await Promise.all(opened.map((part) => part.kill()))
+      await Promise.all([kafka.stop(), influx.stop(), ...Object.values(ways).map((way) => way.close())])
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { open } from 'lmdb'
+import { BusUnavailable } from '../errors.ts'
+import { commitFailure } from '../lmdb.ts'
+import type { Accepted, BoundedTag } from '../record.ts'
+import { type TagValue, tagLimits } from './tag-limits.ts'
+
+/**
+ * Which values of tags have been admitted, for good. A tag is part of what makes a point the same point, so it must not be decided anew
+ * whenever a record is read: the decision is made once, here, and travels with the record.
+ */
+export interface TagBook {
+  /** Marks the tags of events that become `(other)`. Resolves once what was decided for them is on disk. */
+  mark(accepted: readonly Accepted[]): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Opens the book of a collector that takes events.
+ * @param overflowed is told of each tag of an event that became `(other)`
+ */
+export async function openTagBook(
+  directory: string,
+  overflowed: (tag: BoundedTag) => void,
+  limits?: Readonly<Record<BoundedTag, number>>,
+): Promise<TagBook> {
+  await mkdir(directory, { recursive: true })
+  const store = open<TagValue, number>({
+    path: join(directory, 'tags.mdb'),
+    keyEncoding: 'uint32',
+    overlappingSync: false,
+    compression: false,
+  })
+  const known = tagLimits(limits)
+  let next = 1
+  for (const { key, value } of store.getRange()) {
+    known.learn(value)
+    next = key + 1
+  }
+  /** Values that are on their way to the disk, and the last of them: they arrive in order. */
+  let unwritten: TagValue[] = []
+  let written: Promise<unknown> | undefined
+  const learned = (value: TagValue): void => void unwritten.push(value)
+
+  function write(): Promise<unknown> {
+    const puts = unwritten.map((value) => store.put(next++, value))
+    unwritten = []
+    const all = Promise.all([written, ...puts]).finally(() => {
+      if (written === all) written = undefined
+    })
+    return all
+  }
+
+  return {
+    async mark(accepted) {
+      for (const one of accepted) {
+        const overflow = known.overflowOf(one, learned)
+        if (overflow.length === 0) continue
+        one.overflow = overflow
+        for (const tag of overflow) overflowed(tag)
+      }
+      if (unwritten.length > 0) written = write()
+      await written?.catch(async (error: Error) => {
+        throw new BusUnavailable(`the tag book cannot be written: ${await commitFailure(error)}`)
+      })
+    },
+    close: () => store.close(),
+  }
+}

@@ -1,0 +1,35 @@
+import { uuidFloor } from './uuid-floor.ts'
+
+/** What became of the events of one site in one minute, as far as their numbers tell. */
+export interface LedgerRow {
+  site: string
+  /** Start of the minute, in ms since the epoch. */
+  minute: number
+  /** Events that pages have numbered: stored and missing. */
+  captured: number
+  stored: number
+  /** Numbers that are skipped ahead of an event of this minute: lost on the way, rejected, or still to come. */
+  missing: number
+  /** Points with a number that their page view has in the store already. */
+  doubled: number
+}
+
+/** Which part of the ledger is wanted; times in ms since the epoch, `to` not included. */
+export interface LedgerQuery {
+  site?: string
+  from: number
+  to: number
+}
+
+/** Reads the ledger from wherever events are stored. */
+export type Ledger = (query: LedgerQuery) => Promise<LedgerRow[]>
+
+export const MINUTE_MS = 60_000
+/** So far ahead of the wanted time is looked for the event before the first one of a page view. */
+const LOOK_BACK_MS = 3_600_000
+
+/** Where reading starts, and from which page id on a page view has begun after that, so that its first number should be 0. */
+export function readingStart(from: number): { start: number; firstPage: string } {
+  const start = Math.max(0, from - LOOK_BACK_MS)
+  return { start, firstPage: uuidFloor(start) }
+}
