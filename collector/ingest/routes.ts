@@ -6,6 +6,7 @@ import type { Limits } from '../http/limits.ts'
 import type { Parts, Routes } from '../parts.ts'
 import type { Stage } from '../receipts/receipt.ts'
 import type { Accepted } from '../record.ts'
+import { traced } from '../tracing.ts'
 import { readBody } from './body.ts'
 import { examine, type Intake } from './intake.ts'
 import { bearer } from './keys.ts'
@@ -63,9 +64,11 @@ async function keep({ accepted, rejected, receipts }: Intake, parts: Parts, rece
   let kept = 0
   if (fresh.length > 0) {
     const took = telemetry.publishing.startTimer()
-    const { duplicates, placements } = await bus.publish(fresh).catch((error) => {
-      throw refusal(error)
-    })
+    const { duplicates, placements } = await traced('publish', { bus: bus.name, events: fresh.length }, () => bus.publish(fresh)).catch(
+      (error) => {
+        throw refusal(error)
+      },
+    )
     took()
     kept = fresh.length - duplicates.size
     for (const { event } of fresh) recent.add(event.id)
