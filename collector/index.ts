@@ -2,28 +2,25 @@ import { pino } from 'pino'
 import { replayDeadLetters } from './bus/dead-letters.ts'
 import { startCollector } from './collector.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
+import { within } from './deadline.ts'
 import { followKeys, loadEnvironment } from './environment.ts'
+import { explainStart } from './start-failure.ts'
+import { startTracing } from './tracing.ts'
 
 /** Longest time that a stop may take, in ms. */
 const STOP_WITHIN_MS = 10_000
+/** Longest time that a stop waits for what takes the traces, in ms. */
+const TRACES_WITHIN_MS = 2_000
 
 /** One line for a person, and the end. */
 function giveUp(message: string): never {
-  process.stderr.write(`webwatch collector: ${message.replaceAll('\n', ' ')}\n`)
+  process.stderr.write(`webwatch collector: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`)
   process.exit(1)
 }
 
-function configuration(): Config {
-  try {
-    return readConfig(loadEnvironment())
-  } catch (error) {
-    if (error instanceof ConfigError) return giveUp(error.message)
-    throw error
-  }
-}
-
 async function serve(config: Config): Promise<void> {
-  const collector = await startCollector(config)
+  const stopTracing = await startTracing(process.env)
+  const collector = await startCollector(config).catch((error) => giveUp(explainStart(error, config)))
   const { log, keys, telemetry } = collector.parts
   followKeys(keys, log, telemetry)
   log.info({ url: collector.url, role: config.role, bus: config.kafka ? 'kafka' : 'embedded' }, 'collector is listening')
@@ -33,6 +30,7 @@ async function serve(config: Config): Promise<void> {
     log.info({ signal }, 'collector stops')
     setTimeout(() => giveUp(`did not stop within ${STOP_WITHIN_MS / 1000} s`), STOP_WITHIN_MS).unref()
     await collector.close()
+    await within(TRACES_WITHIN_MS, stopTracing()).catch((error: Error) => log.warn({ reason: error.message }, 'traces were lost'))
     log.info('collector has stopped')
     process.exit(0)
   }
@@ -51,10 +49,11 @@ async function replay(config: Config, options: readonly string[]): Promise<void>
   process.stdout.write(`${found} dead letters: ${replayed} ${verb}, ${left} are not events and stay\n`)
 }
 
-function run([command, ...options]: readonly string[]): Promise<void> {
-  if (command === undefined) return serve(configuration())
-  if (command === 'replay-dead-letters') return replay(configuration(), options)
+async function run([command, ...options]: readonly string[]): Promise<void> {
+  const config = readConfig(loadEnvironment())
+  if (command === undefined) return serve(config)
+  if (command === 'replay-dead-letters') return replay(config, options)
   return giveUp(`${command} is not a command: there is only replay-dead-letters [--dry-run]`)
 }
 
-run(process.argv.slice(2)).catch((error: Error) => giveUp(`cannot go on: ${error.message}`))
+run(process.argv.slice(2)).catch((error: Error) => giveUp(error instanceof ConfigError ? error.message : `cannot go on: ${error.message}`))

@@ -13,6 +13,7 @@ import { influxSink } from './sink/influxdb.ts'
 import { pointTime } from './sink/point-time.ts'
 import type { Refusal, Sink, Stored } from './sink/sink.ts'
 import type { Telemetry } from './telemetry.ts'
+import { traced } from './tracing.ts'
 
 /** The parts that carry and keep events, with the way to end them in order. */
 export interface Pipeline extends Pick<Parts, 'bus' | 'sink'> {
@@ -40,7 +41,9 @@ function announce(bus: Bus, delivered: readonly Delivered[], refused: readonly R
 /** Hands records to the store, with its time and number counted. */
 async function store(bus: Bus, sink: Sink, delivered: readonly Delivered[], telemetry: Telemetry): Promise<Stored> {
   const took = telemetry.writing.startTimer()
-  const stored = await sink.write(delivered.map(({ record }) => record))
+  const stored = await traced('store', { store: sink.store, records: delivered.length }, () =>
+    sink.write(delivered.map(({ record }) => record)),
+  )
   took()
   telemetry.stored.inc(delivered.length - stored.refused.length)
   announce(bus, delivered, stored.refused)

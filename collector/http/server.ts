@@ -7,6 +7,7 @@ import { ingestRoutes } from '../ingest/routes.ts'
 import { ledgerRoutes } from '../ledger/routes.ts'
 import type { Parts, Routes } from '../parts.ts'
 import { receiptRoutes } from '../receipts/routes.ts'
+import { traceRequests } from '../tracing.ts'
 import { allowCrossOrigin } from './cors.ts'
 import { docsRoutes } from './docs-routes.ts'
 import { storedEventsRoutes } from './events-route.ts'
@@ -88,6 +89,7 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
     const route = request.routeOptions.url ?? 'none'
     telemetry.requests.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
   })
+  traceRequests(app)
   await secure(app)
   await allowCrossOrigin(app, keys)
   if (config.loopback) keepLocal(app)

@@ -10,7 +10,7 @@ const GZIP_RATIO = 10
 /** How much of the room a request takes; one that does not say its length takes the most that it may have. */
 function weigh(length: string | undefined, encoding: string | undefined): number {
   const bytes = Number(length ?? MAX_BODY_BYTES) * (encoding === 'gzip' ? GZIP_RATIO : 1)
-  return bytes <= MAX_BODY_BYTES ? bytes : MAX_BODY_BYTES
+  return Number.isNaN(bytes) ? MAX_BODY_BYTES : Math.min(bytes, MAX_BODY_BYTES)
 }
 
 /** Sends requests away, unread, while more of them are under way than memory should hold. */

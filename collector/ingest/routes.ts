@@ -7,6 +7,7 @@ import type { Limits } from '../http/limits.ts'
 import type { Parts, Routes } from '../parts.ts'
 import type { Stage } from '../receipts/receipt.ts'
 import type { Accepted } from '../record.ts'
+import { traced } from '../tracing.ts'
 import { limitBodies } from './admission.ts'
 import { readBody } from './body.ts'
 import { examine, type Intake } from './intake.ts'
@@ -78,7 +79,9 @@ async function keep({ accepted, rejected, receipts, isDoubtful }: Intake, parts:
   let kept = 0
   if (fresh.length > 0) {
     const took = telemetry.publishing.startTimer()
-    const { duplicates, placements } = await publish(fresh, isDoubtful, bus, parts.books)
+    const { duplicates, placements } = await traced('publish', { bus: bus.name, events: fresh.length }, () =>
+      publish(fresh, isDoubtful, bus, parts.books),
+    )
     took()
     kept = fresh.length - duplicates.size
     for (const { event } of fresh) recent.add(event.id)

@@ -1,18 +1,22 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TrackedEvent } from '@webwatch/events'
+import { eventTypes, type TrackedEvent } from '@webwatch/events'
+import type { EventDefinition } from '@webwatch/events/definition.ts'
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { readBody } from '../ingest/body.ts'
 import { examine } from '../ingest/intake.ts'
 import { toRecord } from '../record.ts'
-import { batchOf, clickEvent, uuidV7 } from '../testing/batch.ts'
+import { batchOf, uuidV7 } from '../testing/batch.ts'
 import { pipelineEnv } from '../testing/kafka-pipeline.ts'
+import { arbitraryOf, type Schema } from '../testing/schema-arbitrary.ts'
 import { duckDbSink } from './duckdb.ts'
 import { influxSink } from './influxdb.ts'
 import type { Sink } from './sink.ts'
+
+type Data = Record<string, unknown>
 
 /** Any UTF-16 at all, halves of surrogate pairs included, and what has a meaning in line protocol, SQL, Flux or JSON more often than chance would. */
 const unit = fc.oneof(
@@ -22,17 +26,25 @@ const unit = fc.oneof(
 )
 const text = (maxLength: number) => fc.array(unit, { minLength: 1, maxLength: 12 }).map((units) => units.join('').slice(0, maxLength))
 
-const base = { time: fc.integer({ min: 0, max: 86_400_000 }).map((ago) => Date.now() - ago) }
-const envelope = { ...base, url: text(2048), page: text(64), session: text(64), visitor: text(64) }
-const anEvent = fc.oneof(
-  fc.record({ ...envelope, data: fc.record({ target: text(200) }) }).map(({ data, ...parts }) => {
-    const click = clickEvent(parts)
-    return { ...click, data: { ...click.data, ...data } }
-  }),
-  fc
-    .record({ ...envelope, data: fc.record({ title: text(200), referrer: text(200) }) })
-    .map(({ data, ...parts }) => clickEvent({ ...parts, type: 'pageview', data: { ...data, kind: 'load' } })),
-)
+const whole = { text: (minLength: number, maxLength: number) => text(maxLength).map((said) => said.padEnd(minLength, '.')) }
+const envelope = {
+  time: fc.integer({ min: 0, max: 86_400_000 }).map((ago) => Date.now() - ago),
+  seq: fc.nat(),
+  url: text(2048),
+  page: text(64),
+  session: text(64),
+  visitor: text(64),
+}
+/** An event of any type, every property of which says anything that it may. */
+const anEvent = fc
+  .constantFrom(...(eventTypes as readonly EventDefinition[]))
+  .chain(({ type, data }) =>
+    fc.record({ ...envelope, type: fc.constant(type), data: arbitraryOf(data as Schema, whole) as fc.Arbitrary<Data> }),
+  )
+/** As many as are asked for in a long run. */
+const RUNS = Number(process.env.ROUND_TRIP_RUNS ?? 15)
+/** What a site may be called: no control character and no backslash. */
+const siteSuffix = text(40).map((said) => said.replaceAll(/[\p{Cc}\p{Cs}\\]/gu, ''))
 
 /** Puts events through the collector's front door, without the network. */
 function taken(events: TrackedEvent[]) {
@@ -57,14 +69,18 @@ const byId = (a: TrackedEvent, b: TrackedEvent) => (a.id < b.id ? -1 : 1)
 let site = 0
 
 async function comesBack(sink: Sink): Promise<void> {
-  const property = fc.asyncProperty(fc.array(anEvent, { minLength: 50, maxLength: 150 }), async (generated) => {
-    const name = `site-${site++}.example`
+  const types = new Set<string>()
+  const batches = fc.array(anEvent, { minLength: 50, maxLength: 150 })
+  const property = fc.asyncProperty(batches, siteSuffix, async (generated, suffix) => {
+    const name = `site-${site++}.example${suffix}`
     const accepted = taken(generated.map((event) => ({ ...event, site: name, id: uuidV7() })))
     const { refused } = await sink.write(accepted.map(toRecord))
     expect(refused).toEqual([])
-    expect((await allEvents(sink, name)).sort(byId)).toEqual(accepted.map(({ event }) => event).sort(byId))
+    expect((await allEvents(sink, accepted[0]!.event.site)).sort(byId)).toEqual(accepted.map(({ event }) => event).sort(byId))
+    for (const { event } of accepted) types.add(event.type)
   })
-  await fc.assert(property, { numRuns: 15, endOnFailure: true })
+  await fc.assert(property, { numRuns: RUNS, endOnFailure: true })
+  expect([...types].sort()).toEqual(eventTypes.map(({ type }) => type).sort())
 }
 
 describe('whatever a page says comes back as it was said', () => {

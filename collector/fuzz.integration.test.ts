@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { eventually } from './testing/eventually.ts'
+import { type FrontDoor, frontDoor } from './testing/fuzz/front-door.ts'
+import { FUZZ_KEY, fuzzBytes, fuzzRequest } from './testing/fuzz/requests.ts'
+import { type CollectorProcess, collectorProcess } from './testing/process.ts'
+
+/** 20,000 by default, as many as are asked for in a long run. */
+const CASES = Number(process.env.FUZZ_CASES ?? 20_000)
+const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31)
+const VOLLEY = { requests: 95, bytes: 5 } as const
+const CASES_A_VOLLEY = VOLLEY.requests + VOLLEY.bytes
+
+let directory: string
+let collector: CollectorProcess
+let door: FrontDoor
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'webwatch-fuzz-'))
+  collector = await collectorProcess({ DATA_DIR: directory, WRITE_KEYS: `*:${FUZZ_KEY}`, SERVER_HOST: '127.0.0.1' })
+  door = frontDoor(collector.url)
+})
+afterAll(async () => {
+  await door.close()
+  await collector.stop()
+  await rm(directory, { recursive: true, force: true })
+})
+
+const volley = fc.record({
+  requests: fc.array(fuzzRequest, { minLength: VOLLEY.requests, maxLength: VOLLEY.requests, size: 'max' }),
+  bytes: fc.array(fuzzBytes, { minLength: VOLLEY.bytes, maxLength: VOLLEY.bytes, size: 'max' }),
+})
+
+async function fuzz(cases: number, seed: number): Promise<void> {
+  const property = fc.asyncProperty(volley, async ({ requests, bytes }) => {
+    await Promise.all([door.send(requests), ...bytes.map(door.sendBytes)])
+  })
+  await fc.assert(property, { numRuns: Math.ceil(cases / CASES_A_VOLLEY), seed, endOnFailure: true, verbose: 0 })
+}
+
+async function figure(name: string): Promise<number> {
+  const text = await (await fetch(`${collector.url}/metrics`)).text()
+  return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)![1])
+}
+
+/** In MiB. */
+const memory = async () => ({
+  resident: Math.round((await figure('process_resident_memory_bytes')) / 2 ** 20),
+  heap: Math.round((await figure('nodejs_heap_size_used_bytes')) / 2 ** 20),
+})
+
+it(`answers ${CASES} odd requests, none with 5xx, none slowly, and is afterwards as it was before`, async () => {
+  // The first quarter fills what remembers: ids, routes, agents.
+  await fuzz(CASES / 4, SEED)
+  const before = await memory()
+  await fuzz((CASES * 3) / 4, SEED + 1)
+  const kept = await figure('webwatch_ingest_accepted_total')
+  const statuses = Object.fromEntries(door.tally.statuses)
+  console.info(`seed ${SEED}: ${door.tally.cases} cases, ${kept} events kept, answers by status:`, statuses)
+  const after = await eventually(memory, ({ resident, heap }) => {
+    expect(heap).toBeLessThan(before.heap + 32)
+    expect(resident).toBeLessThan(before.resident + 64)
+  })
+  console.info('MiB before and after:', before, after)
+  expect(door.tally.cases).toBeGreaterThanOrEqual(CASES)
+  expect(kept).toBeGreaterThan(CASES / 10)
+}, 600_000)

@@ -1,0 +1,122 @@
+import { connect } from 'node:net'
+import { Pool } from 'undici'
+import type { FuzzRequest } from './requests.ts'
+
+/** What came of the requests so far. */
+export interface Tally {
+  /** Answers by status; 0 stands for a connection that was ended without one. */
+  statuses: Map<number, number>
+  cases: number
+}
+
+/** Sends requests over real connections, many at once, and throws at the first answer that should not be. */
+export interface FrontDoor {
+  tally: Tally
+  send(requests: readonly FuzzRequest[]): Promise<void>
+  /** Bytes that may not be a request at all. */
+  sendBytes(bytes: Buffer): Promise<void>
+  close(): Promise<void>
+}
+
+const SLOW_MS = 1_000
+const AGAIN = 3
+const TIMEOUT_MS = 20_000
+
+interface Answer {
+  status: number
+  text: string
+  ms: number
+}
+
+const tell = ({ body, ...request }: FuzzRequest): string =>
+  JSON.stringify({ ...request, ...(body && { body: body.toString('base64') }) }).slice(0, 20_000)
+
+async function ask(pool: Pool, { method, path, headers, body, endless }: FuzzRequest): Promise<Answer> {
+  const started = performance.now()
+  const abort = new AbortController()
+  const answer = await pool.request({
+    method: method as 'GET',
+    path,
+    headers,
+    ...(body && { body }),
+    // Pipelining is for what may be sent twice: an event is its id.
+    idempotent: endless !== true,
+    signal: abort.signal,
+  })
+  const isOpen = endless === true && answer.statusCode === 200
+  if (isOpen) {
+    answer.body.on('error', () => undefined)
+    abort.abort()
+  }
+  const text = isOpen ? '' : await answer.body.text()
+  return { status: answer.statusCode, text, ms: performance.now() - started }
+}
+
+function judge(request: FuzzRequest, { status, text }: Answer): void {
+  if (status >= 500) throw new Error(`answered ${status} ${text} to ${tell(request)}`)
+  if (status < 400 || request.method === 'HEAD') return
+  const { error } = JSON.parse(text) as { error?: { code?: unknown; message?: unknown } }
+  if (typeof error?.code !== 'string' || typeof error.message !== 'string') throw new Error(`answered ${text} to ${tell(request)}`)
+}
+
+/** Opens connections to a collector. */
+export function frontDoor(url: string): FrontDoor {
+  const limits = { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS }
+  const busy = new Pool(url, { connections: 8, pipelining: 8, ...limits })
+  const quiet = new Pool(url, { connections: 2, pipelining: 1, ...limits })
+  const tally: Tally = { statuses: new Map(), cases: 0 }
+  const count = (status: number): void => {
+    tally.cases++
+    tally.statuses.set(status, (tally.statuses.get(status) ?? 0) + 1)
+  }
+
+  /** A neighbour in the same connection, or in the machine, may be to blame: what is slow or gets no answer is asked again by itself. */
+  async function askAgain(request: FuzzRequest): Promise<Answer> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answer = await ask(quiet, request)
+        if (answer.ms < SLOW_MS || attempt === AGAIN) return answer
+      } catch (error) {
+        if (attempt === AGAIN) throw new Error(`no answer (${(error as Error).message}) to ${tell(request)}`)
+      }
+    }
+  }
+
+  async function sendOne(request: FuzzRequest): Promise<void> {
+    let answer = await ask(request.endless ? quiet : busy, request).catch(() => undefined)
+    if (!answer || answer.ms > SLOW_MS) answer = await askAgain(request)
+    if (answer.ms > SLOW_MS) throw new Error(`took ${answer.ms} ms for ${tell(request)}`)
+    judge(request, answer)
+    count(answer.status)
+  }
+
+  return {
+    tally,
+    async send(requests) {
+      await Promise.all(requests.map(sendOne))
+    },
+    sendBytes: (bytes) =>
+      new Promise((resolve, reject) => {
+        const { hostname, port } = new URL(url)
+        let text = ''
+        const socket = connect(Number(port), hostname, () => socket.end(bytes))
+        socket.setTimeout(TIMEOUT_MS, () => {
+          reject(new Error(`neither answered nor ended the connection after ${bytes.toString('base64')}`))
+          socket.destroy()
+        })
+        socket.on('data', (chunk) => {
+          text += chunk.toString('latin1')
+        })
+        socket.on('error', () => socket.destroy())
+        socket.on('close', () => {
+          const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1] ?? 0)
+          if (status >= 500 && status !== 505 && status !== 501) reject(new Error(`answered ${text} to ${bytes.toString('base64')}`))
+          count(status)
+          resolve()
+        })
+      }),
+    async close() {
+      await Promise.all([busy.destroy(), quiet.destroy()])
+    },
+  }
+}
