@@ -37,6 +37,8 @@ export function examine(body: unknown, sender: Sender, guardOf: (key: string | u
     source: batch.source,
     context: batch.context,
     ...agentOf(sender.userAgent),
+    // A driven browser has the user agent of any other, and says so itself.
+    ...(batch.context.webdriver && { device: 'bot' as const }),
     country: countryOf(batch.context.timeZone),
     ...(skew !== 0 && { skew }),
     ...(batch.receipts && { receipts: true }),

@@ -23,6 +23,7 @@ function context() {
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     screen: `${screen.width}x${screen.height}`,
     viewport: `${innerWidth}x${innerHeight}`,
+    ...(navigator.webdriver && { webdriver: true }),
   }
 }
 
