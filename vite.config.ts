@@ -1,4 +1,5 @@
-import { cp, readdir } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { cp, readdir, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type CrxPlugin, crx, type ManifestV3Export } from '@crxjs/vite-plugin'
 import react from '@vitejs/plugin-react'
@@ -64,10 +65,23 @@ const collector = (): UserConfig => ({
   ],
 })
 
+/** What goes with the script tag: its types, and the hash that a page can hold it to (https://www.w3.org/TR/SRI/). */
+const trackerCompanions = (): Plugin => ({
+  name: 'tracker-companions',
+  async generateBundle(_options, bundle) {
+    const script = bundle['tracker.js']
+    if (script?.type !== 'chunk') throw new Error('There is no tracker.js in the build.')
+    const integrity = `sha384-${createHash('sha384').update(script.code).digest('base64')}`
+    this.emitFile({ type: 'asset', fileName: 'tracker.js.sri', source: `${integrity}\n` })
+    this.emitFile({ type: 'asset', fileName: 'tracker.d.ts', source: await readFile('tracker/script/webwatch.ts', 'utf8') })
+  },
+})
+
 /** The script tag: one file that a page includes. */
 const tracker = (): UserConfig => ({
   publicDir: false,
   define: { WEBWATCH_VERSION: JSON.stringify(manifest.version) },
+  plugins: [trackerCompanions()],
   build: {
     target: 'es2022',
     outDir: 'dist',

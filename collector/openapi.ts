@@ -198,6 +198,8 @@ const paths: Json = {
     },
   },
   '/tracker.js': plainRoute('The script-tag tracker', 'JavaScript for `<script src>`.', 'text/javascript'),
+  '/tracker.js.sri': plainRoute('Its hash', 'For the `integrity` of the script tag.', 'text/plain'),
+  '/tracker.d.ts': plainRoute('Its types', 'TypeScript declarations of `window.webwatch`.', 'text/plain'),
   '/healthz': plainRoute('Whether the process lives', 'It does.', 'application/json'),
   '/readyz': {
     get: {

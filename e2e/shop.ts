@@ -1,4 +1,4 @@
-import { type Browser, type Chromium, launchChromium, launchFirefox, type Page } from './browsers/index.ts'
+import { type Browser, type Chromium, type LaunchOptions, launchChromium, launchFirefox, type Page } from './browsers/index.ts'
 import { type CollectorProcess, collectorProcess } from './collector-process.ts'
 import { buildExtension } from './extension-build.ts'
 import { freePort } from './free-port.ts'
@@ -18,14 +18,19 @@ export interface Shop<Kind extends Browser = Browser> {
 /**
  * Starts a collector and a browser, opens the shop, and switches it on.
  * @param env of the collector; the embedded store when it names no Kafka
+ * @param options of the browser
  */
-export async function visitShop(name: 'chromium', env?: Record<string, string>): Promise<Shop<Chromium>>
-export async function visitShop(name: 'chromium' | 'firefox', env?: Record<string, string>): Promise<Shop>
-export async function visitShop(name: 'chromium' | 'firefox', env: Record<string, string> = {}): Promise<Shop> {
+export async function visitShop(name: 'chromium', env?: Record<string, string>, options?: LaunchOptions): Promise<Shop<Chromium>>
+export async function visitShop(name: 'chromium' | 'firefox', env?: Record<string, string>, options?: LaunchOptions): Promise<Shop>
+export async function visitShop(
+  name: 'chromium' | 'firefox',
+  env: Record<string, string> = {},
+  options: LaunchOptions = {},
+): Promise<Shop> {
   const collector = await collectorProcess(await freePort(), env)
   await collector.start()
   const launch = name === 'chromium' ? launchChromium : launchFirefox
-  const browser = await launch({ extension: await buildExtension(name, collector.url) })
+  const browser = await launch({ ...options, extension: await buildExtension(name, collector.url) })
   const url = `${collector.url}/demo/everything.html`
   const page = await browser.newPage()
   await page.goto(url)

@@ -33,6 +33,9 @@ export const BatchContext = Type.Object(
     timeZone: Type.Optional(Type.String({ maxLength: 64, description: 'IANA name of the time zone.' })),
     screen: Type.Optional(Type.String({ maxLength: 32, description: 'Screen in CSS pixels: 1920x1080.' })),
     viewport: Type.Optional(Type.String({ maxLength: 32, description: 'Viewport in CSS pixels: 1280x720.' })),
+    webdriver: Type.Optional(
+      Type.Boolean({ description: 'Whether a program drives the browser: https://www.w3.org/TR/webdriver2/#interface. Counts as a bot.' }),
+    ),
   },
   { additionalProperties: false },
 )

@@ -1,15 +1,33 @@
-/** What of an address or a text may be told: patterns of what may not, and what stands in for it. */
+/** What of a text may not be told, by how it looks, and what stands in for it. docs/privacy.md says what cannot be recognised. */
 const SECRETS: readonly (readonly [pattern: RegExp, mask: string])[] = [
-  [/[^\s/@:?&=]+(?:@|%40)[^\s/@:?&=]+\.[a-z]{2,}/gi, ':email'],
+  [/[^\s@]+(?:@|%(?:25)*40)[^\s/@:?&=]+\.\p{L}{2,}/giu, ':email'],
+  // Tokens: sixteen letters and digits in one run; twenty with hyphens, where letter and digit meet so often as in no name; twenty
+  // letters that change their case as no word does.
+  [/(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{16,}/gi, ':token'],
+  [/(?=(?:[\w~-]*?(?:[a-z]\d|\d[a-z])){3})[\w~-]{20,}/gi, ':token'],
+  [/(?=(?:[A-Za-z]*?[a-z][A-Z]){5})[A-Za-z]{20,}/g, ':token'],
   // Card, phone and account numbers: nine digits and more, in groups or not.
-  [/\d(?:[ -]?\d){8,}/g, ':number'],
-  // Tokens: twenty characters and more of one run, with letters and digits mixed.
-  [/(?=[\w~-]*\d)(?=[\w~-]*[a-z])[\w~-]{20,}/gi, ':token'],
+  [/\d(?:[\s.()-]{0,2}\d){8,}/g, ':number'],
 ]
 
-/** Masks e-mail addresses, long numbers and tokens in a text that a page shows. */
+/** Longest text that is looked through: no property of an event holds more. */
+const LONGEST = 2_048
+
+/** Masks e-mail addresses, long numbers and tokens in a text that a page shows. @returns at most 2,048 characters and some masks */
 export function maskSecrets(text: string): string {
-  return SECRETS.reduce((masked, [pattern, mask]) => masked.replace(pattern, mask), text)
+  return SECRETS.reduce((masked, [pattern, mask]) => masked.replace(pattern, mask), text.slice(0, LONGEST))
+}
+
+/** Masks a segment of a path, however often it was escaped. */
+function maskSegment(segment: string): string {
+  let plain = segment
+  try {
+    while (plain !== decodeURIComponent(plain)) plain = decodeURIComponent(plain)
+  } catch (_malformed) {
+    // Then what could be read is looked at.
+  }
+  const masked = maskSecrets(plain)
+  return masked === plain ? segment : encodeURI(masked).replace(/[?#]/g, encodeURIComponent)
 }
 
 function isAllowed(parameter: string, allowed: readonly string[]): boolean {
@@ -29,5 +47,5 @@ export function cleanUrl(address: string, allowed: readonly string[]): string {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return url.protocol === 'about:' ? `about:${url.pathname}` : url.protocol
   const kept = [...url.searchParams].filter(([name]) => isAllowed(name, allowed))
   const query = new URLSearchParams(kept.map(([name, value]) => [name, maskSecrets(value)])).toString()
-  return (url.origin + maskSecrets(url.pathname) + (query && `?${query}`)).slice(0, 2048)
+  return (url.origin + url.pathname.split('/').map(maskSegment).join('/') + (query && `?${query}`)).slice(0, 2048)
 }

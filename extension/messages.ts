@@ -1,7 +1,7 @@
 import type { PageEvent } from '@webwatch/events'
 import { BatchContext, envelopeProperties } from '@webwatch/events/envelope.ts'
-import type { TrackerSettings } from '@webwatch/tracker/settings.ts'
 import { type Static, Type } from 'typebox'
+import type { SiteSettings } from './settings.ts'
 
 const { id, type, time, seq, url, page } = envelopeProperties
 const data = Type.Record(Type.String({ maxLength: 64 }), Type.Union([Type.String({ maxLength: 4096 }), Type.Number(), Type.Boolean()]))
@@ -23,6 +23,18 @@ export const FromPage = Type.Union([
 ])
 export type FromPage = Static<typeof FromPage>
 
+const names = Type.Array(Type.String({ minLength: 1, maxLength: 1024 }), { maxItems: 200 })
+const Settings = Type.Object(
+  {
+    idleSeconds: Type.Number({ exclusiveMinimum: 0, maximum: 86_400 }),
+    allowedParameters: names,
+    maskSelectors: names,
+    disabled: names,
+    respectPrivacySignals: Type.Boolean(),
+  },
+  { additionalProperties: false },
+)
+
 const Site = Type.Object({ name: Type.String(), pattern: Type.String() })
 
 /** What the popup and the options page may ask of the background. */
@@ -30,11 +42,14 @@ export const FromExtension = Type.Union([
   Type.Object({ kind: Type.Literal('intend'), site: Site }),
   Type.Object({ kind: Type.Literal('switch-on'), site: Site }),
   Type.Object({ kind: Type.Literal('switch-off'), site: Type.String() }),
+  Type.Object({ kind: Type.Literal('configure'), site: Type.String(), settings: Settings }),
   Type.Object({ kind: Type.Literal('clear'), site: Type.String() }),
   Type.Object({ kind: Type.Literal('deliver') }),
   Type.Object({ kind: Type.Literal('forget') }),
 ])
-export type FromExtension = Static<typeof FromExtension>
+export type FromExtension =
+  | Exclude<Static<typeof FromExtension>, { kind: 'configure' }>
+  | { kind: 'configure'; site: string; settings: SiteSettings }
 
 /** What the background tells a document's tracker: let go of everything. */
 export interface ToPage {
@@ -42,7 +57,7 @@ export interface ToPage {
 }
 
 /** The answer to `hello`: the settings of the site, or null when tracking is off there. */
-export type HelloAnswer = TrackerSettings | null
+export type HelloAnswer = SiteSettings | null
 /** The answer to `events`, once they are on disk. */
 export interface EventsAnswer {
   stored: number

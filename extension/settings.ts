@@ -12,12 +12,25 @@ export interface CollectorSettings {
   key: string
 }
 
+/** What the user has settled for one site. */
+export interface SiteSettings extends TrackerSettings {
+  /** Whether Do Not Track and Global Privacy Control stop the tracker. The user has switched the site on, so they do not by themselves. */
+  readonly respectPrivacySignals: boolean
+}
+
+/** What holds for a site where nothing else is said. */
+export const defaultSiteSettings: SiteSettings = { ...defaultSettings, respectPrivacySignals: false }
+
 /** A site that is on. */
 export interface TrackedSite {
   /** Match patterns that the user has granted for it: http, https or both. */
   patterns: string[]
-  settings: TrackerSettings
+  /** What differs from the default. */
+  settings: Partial<SiteSettings>
 }
+
+/** All that holds for a site that is on. */
+export const settingsOf = ({ settings }: TrackedSite): SiteSettings => ({ ...defaultSiteSettings, ...settings })
 
 /** How delivery goes. */
 export interface DeliveryStatus {
@@ -67,5 +80,3 @@ export function onSetting<Name extends keyof Stored>(name: Name, callback: (valu
   browser.storage.local.onChanged.addListener(listener)
   return () => browser.storage.local.onChanged.removeListener(listener)
 }
-
-export { defaultSettings }

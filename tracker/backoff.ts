@@ -13,3 +13,13 @@ const CAP = 300_000
 export function backoff(failures: number, retryAfter = 0, random = Math.random()): number {
   return retryAfter * 1_000 + Math.round(random * Math.min(CAP, BASE * 2 ** (failures - 1)))
 }
+
+/**
+ * What a `Retry-After` header asks for: a number of seconds, or a date (RFC 9110, section 10.2.3).
+ * @param now ms since the epoch
+ * @returns seconds; 0 when the header is not there or says nothing
+ */
+export function secondsToWait(header: string | null, now: number): number {
+  const seconds = Number(header ?? 0)
+  return Math.max(0, Number.isNaN(seconds) ? (Date.parse(header!) - now) / 1_000 || 0 : seconds)
+}

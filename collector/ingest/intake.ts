@@ -59,6 +59,8 @@ export function examine(
     source: batch.source,
     context: batch.context,
     ...agentOf(sender.userAgent),
+    // A driven browser has the user agent of any other, and says so itself.
+    ...(batch.context.webdriver && { device: 'bot' as const }),
     country: countryOf(sender.address, batch.context.timeZone),
     ...(batch.receipts && { receipts: true }),
   })

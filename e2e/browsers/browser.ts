@@ -36,4 +36,6 @@ export interface LaunchOptions {
   extension?: string
   /** Profile to use and to keep; a new one, removed at the end, when left out. */
   profile?: string
+  /** What the browser tells pages of its user's wish not to be tracked: Global Privacy Control or Do Not Track. */
+  privacySignal?: 'gpc' | 'dnt'
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page as PlaywrightPage } from 'playwright-core'
@@ -42,10 +42,17 @@ export interface Chromium extends Browser {
   native(page: Page): PlaywrightPage
 }
 
+/** Sets Do Not Track in a new profile. */
+async function askNotToBeTracked(profile: string): Promise<void> {
+  await mkdir(join(profile, 'Default'), { recursive: true })
+  await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify({ enable_do_not_track: true }))
+}
+
 /** Starts a headless Chromium, with an extension when one is named. */
 export async function launchChromium(options: LaunchOptions = {}): Promise<Chromium> {
   const profile = options.profile ?? (await mkdtemp(join(tmpdir(), 'webwatch-chromium-')))
   const extension = options.extension ? [`--disable-extensions-except=${options.extension}`, `--load-extension=${options.extension}`] : []
+  if (options.privacySignal === 'dnt') await askNotToBeTracked(profile)
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumPath,
     headless: true,
@@ -55,6 +62,9 @@ export async function launchChromium(options: LaunchOptions = {}): Promise<Chrom
     viewport: { width: 1280, height: 800 },
   })
   const worker = options.extension ? (context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'))) : undefined
+  // Chromium leaves Global Privacy Control to extensions, which set it in each page.
+  if (options.privacySignal === 'gpc')
+    await context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true }))
   // The host of the worker's address is the extension's id; Node's URL knows no origin for such addresses.
   const origin = worker ? `chrome-extension://${new URL(worker.url()).host}` : undefined
   const natives = new WeakMap<Page, PlaywrightPage>()

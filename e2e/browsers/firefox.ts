@@ -42,6 +42,9 @@ export async function launchFirefox(options: LaunchOptions = {}): Promise<Browse
       'extensions.webextensions.uuids': JSON.stringify({ [manifest.browser_specific_settings.gecko.id]: uuid }),
       'extensions.webextOptionalPermissionPrompts': false,
       'media.autoplay.default': 0,
+      'privacy.donottrackheader.enabled': options.privacySignal === 'dnt',
+      'privacy.globalprivacycontrol.enabled': options.privacySignal === 'gpc',
+      'privacy.globalprivacycontrol.functionality.enabled': true,
     },
   })
   if (options.extension) await browser.installExtension(options.extension)

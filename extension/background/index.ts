@@ -9,7 +9,7 @@ import { siteOf } from '../site.ts'
 import { count, showOff, showOn } from './badge.ts'
 import { deliver, resume } from './delivery.ts'
 import { identify } from './identities.ts'
-import { reconcile, settingsFor, switchOff, switchOn } from './sites.ts'
+import { configure, reconcile, settingsFor, switchOff, switchOn } from './sites.ts'
 
 /** Time in ms in which events gather to a batch. */
 const GATHER = 500
@@ -50,6 +50,7 @@ async function fromPage(message: FromPage, sender: Runtime.MessageSender) {
 async function fromExtension(message: FromExtension): Promise<null> {
   if (message.kind === 'intend') await write('intended', message.site)
   if (message.kind === 'switch-on') await inTurn(() => switchOn(message.site))
+  if (message.kind === 'configure') await inTurn(() => configure(message.site, message.settings))
   if (message.kind === 'clear') await clear(message.site)
   if (message.kind === 'deliver') await deliver(true)
   if (message.kind === 'switch-off') {

@@ -1,6 +1,6 @@
 import { browser } from '../adapters/browser.ts'
 import tracker from '../content/tracker.iife.ts?script&iife'
-import { defaultSettings, read, write } from '../settings.ts'
+import { read, type SiteSettings, settingsOf, write } from '../settings.ts'
 import { type Site, siteOf } from '../site.ts'
 
 const scriptId = (site: string) => `tracker:${site}`
@@ -51,13 +51,38 @@ async function tabsOf(pattern: string): Promise<number[]> {
 export async function switchOn(site: Site): Promise<void> {
   if (!(await isGranted(site.pattern))) return
   const sites = await read('sites')
-  const { patterns, settings } = sites[site.name] ?? { patterns: [], settings: defaultSettings }
+  const { patterns, settings } = sites[site.name] ?? { patterns: [], settings: {} }
   await write('sites', { ...sites, [site.name]: { settings, patterns: [...new Set([...patterns, site.pattern])] } })
   await write('intended', null)
   await reconcile()
-  for (const tabId of await tabsOf(site.pattern)) {
+  await startIn(site.pattern)
+}
+
+/** Starts the tracker in the open tabs. */
+async function startIn(pattern: string): Promise<void> {
+  for (const tabId of await tabsOf(pattern)) {
     // A tab that shows an error page cannot be entered; it gets the script with its next page.
     await browser.scripting.executeScript({ target: { tabId, allFrames: true }, files: [file] }).catch((error) => console.debug(error))
+  }
+}
+
+/** Stops the tracker in the open tabs. */
+async function stopIn(pattern: string): Promise<void> {
+  for (const tabId of await tabsOf(pattern)) {
+    // Tabs without a tracker have nobody who listens.
+    await browser.tabs.sendMessage(tabId, { kind: 'stop' }).catch((error) => console.debug(error))
+  }
+}
+
+/** Gives a site that is on other settings, in the open tabs too: what is masked from now on is not told any more. */
+export async function configure(name: string, settings: SiteSettings): Promise<void> {
+  const sites = await read('sites')
+  const site = sites[name]
+  if (!site) return
+  await write('sites', { ...sites, [name]: { ...site, settings } })
+  for (const pattern of site.patterns) {
+    await stopIn(pattern)
+    await startIn(pattern)
   }
 }
 
@@ -69,16 +94,14 @@ export async function switchOff(name: string): Promise<void> {
   await reconcile()
   const required = (browser.runtime.getManifest() as { host_permissions?: string[] }).host_permissions ?? []
   for (const pattern of site.patterns) {
-    for (const tabId of await tabsOf(pattern)) {
-      // Tabs without a tracker have nobody who listens.
-      await browser.tabs.sendMessage(tabId, { kind: 'stop' }).catch((error) => console.debug(error))
-    }
+    await stopIn(pattern)
     if (!required.includes(pattern)) await browser.permissions.remove({ origins: [pattern] })
   }
 }
 
 /** The settings of the site that a tab shows, or null when it is not on. */
-export async function settingsFor(tabUrl: string | undefined) {
-  const site = siteOf(tabUrl)
-  return (site && (await read('sites'))[site.name]?.settings) ?? null
+export async function settingsFor(tabUrl: string | undefined): Promise<SiteSettings | null> {
+  const name = siteOf(tabUrl)?.name
+  const site = name === undefined ? undefined : (await read('sites'))[name]
+  return site ? settingsOf(site) : null
 }

@@ -1,5 +1,7 @@
 import { defaultSettings, startTracker, type TrackerSettings } from '@webwatch/tracker'
+import { privacySignal } from '@webwatch/tracker/privacy-signal.ts'
 import { ask, isOrphaned, onStop } from '../adapters/runtime.ts'
+import type { HelloAnswer } from '../messages.ts'
 import { backgroundTransport } from './transport.ts'
 
 /** Pause in ms before the background is asked again whether this site is on. */
@@ -8,10 +10,11 @@ const AGAIN = 300
 const isDefault = (settings: TrackerSettings) =>
   settings.idleSeconds === defaultSettings.idleSeconds &&
   settings.maskSelectors.length === 0 &&
+  settings.disabled.length === 0 &&
   settings.allowedParameters.join() === defaultSettings.allowedParameters.join()
 
 /** The settings of the site, asked for until the background answers. */
-async function hello(): Promise<TrackerSettings | null> {
+async function hello(): Promise<HelloAnswer> {
   while (!isOrphaned()) {
     try {
       return await ask({ kind: 'hello' })
@@ -37,7 +40,8 @@ async function main(): Promise<void> {
   })
   startTracker({ transport, settings: defaultSettings, signal: watching.signal })
   const settings = await hello()
-  if (!settings || tracking.signal.aborted) {
+  const isUnwanted = settings?.respectPrivacySignals && privacySignal() !== undefined
+  if (!settings || isUnwanted || tracking.signal.aborted) {
     transport.discard()
     tracking.abort()
     return
@@ -48,7 +52,7 @@ async function main(): Promise<void> {
     watching = new AbortController()
     startTracker({ transport, settings, signal: watching.signal })
   }
-  transport.release(({ type }) => !settings.disabled.includes(type))
+  transport.release()
 }
 
 // A document may get the script twice: by registration, and when the site is switched on. This mark is not the page's to see.

@@ -12,7 +12,7 @@ const MAX_EVENTS = 500
 /** Hands events to the background, which has them on disk when it answers. Until then they are kept here and sent again. */
 export interface BackgroundTransport extends Transport {
   /** Lets events go that were held back until the site's settings were known. */
-  release(isWanted: (event: PageEvent) => boolean): void
+  release(): void
   /** Forgets what has not gone yet. */
   discard(): void
 }
@@ -23,6 +23,7 @@ function context() {
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     screen: `${screen.width}x${screen.height}`,
     viewport: `${innerWidth}x${innerHeight}`,
+    ...(navigator.webdriver && { webdriver: true }),
   }
 }
 
@@ -66,8 +67,7 @@ export function backgroundTransport(orphaned: () => void): BackgroundTransport {
       else queueMicrotask(flush)
     },
     leave: flush,
-    release(isWanted) {
-      waiting = waiting.filter(isWanted)
+    release() {
       isReleased = true
       flush()
     },

@@ -5,8 +5,9 @@ import Form from 'react-bootstrap/Form'
 import { browser } from '../adapters/browser.ts'
 import { tell } from '../popup/tell.ts'
 import { useSetting } from '../popup/use-setting.ts'
-import { write } from '../settings.ts'
+import { settingsOf, write } from '../settings.ts'
 import { type ConnectionResult, testConnection } from './connection.ts'
+import { SiteSettingsForm } from './site-settings.tsx'
 
 /** Collectors on this computer answer extensions without a permission; for others the user grants their origin. */
 async function requestOrigin(url: string): Promise<void> {
@@ -73,16 +74,29 @@ function CollectorForm() {
 }
 
 function Sites() {
-  const sites = Object.keys(useSetting('sites') ?? {})
+  const sites = Object.entries(useSetting('sites') ?? {})
+  const [open, setOpen] = useState<string>()
   if (sites.length === 0) return <p className="text-body-secondary">None. Open a site and switch it on in the popup.</p>
   return (
     <ul className="list-group">
-      {sites.map((site) => (
-        <li key={site} className="list-group-item d-flex align-items-center" data-testid="tracked-site">
-          <span className="flex-grow-1">{site}</span>
-          <Button size="sm" variant="outline-secondary" onClick={() => void tell({ kind: 'switch-off', site })}>
-            Switch off
-          </Button>
+      {sites.map(([name, site]) => (
+        <li key={name} className="list-group-item" data-testid="tracked-site">
+          <div className="d-flex align-items-center gap-2">
+            <span className="flex-grow-1">{name}</span>
+            <Button
+              size="sm"
+              variant="outline-secondary"
+              data-testid="site-settings"
+              aria-expanded={open === name}
+              onClick={() => setOpen(open === name ? undefined : name)}
+            >
+              Settings
+            </Button>
+            <Button size="sm" variant="outline-secondary" onClick={() => void tell({ kind: 'switch-off', site: name })}>
+              Switch off
+            </Button>
+          </div>
+          {open === name && <SiteSettingsForm name={name} settings={settingsOf(site)} />}
         </li>
       ))}
     </ul>

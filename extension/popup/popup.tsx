@@ -3,6 +3,7 @@ import type { LogEntry } from '../log/entry.ts'
 import { type Filter, matches } from '../log/filter.ts'
 import { EventDetail } from './event-detail.tsx'
 import { EventList } from './event-list.tsx'
+import { PrivacyNotice } from './privacy-notice.tsx'
 import { SiteToggle } from './site-toggle.tsx'
 import { StatusLine } from './status-line.tsx'
 import { Toolbar } from './toolbar.tsx'
@@ -23,10 +24,12 @@ export function Popup() {
   const latestFirst = useMemo(() => [...log.values()].sort((a, b) => b.order - a.order), [log])
   const entries = useMemo(() => (frozen ?? latestFirst).filter((entry) => matches(entry, filter)), [frozen, latestFirst, filter])
   const opened = entries.find(({ id }) => id === open)
-  const isOn = site !== undefined && sites?.[site.name] !== undefined
+  const tracked = site && sites?.[site.name]
+  const isOn = tracked !== undefined
   return (
     <>
       <SiteToggle site={site} isOn={isOn} />
+      {tracked && <PrivacyNotice name={site.name} site={tracked} />}
       <StatusLine waiting={latestFirst.filter(({ state }) => state === 'queued' || state === 'sent').length} />
       <Toolbar
         filter={filter}

@@ -1,32 +1,50 @@
+import { privacySignal } from '../privacy-signal.ts'
 import { startTracker } from '../tracker.ts'
 import { consentGate } from './consent.ts'
-import { hasPrivacySignal, readOptions } from './options.ts'
+import { readOptions } from './options.ts'
+import { forgetAll } from './store.ts'
 import { collectorTransport } from './transport.ts'
+import type { WebWatch, WebWatchCall } from './webwatch.ts'
 
 declare const WEBWATCH_VERSION: string
 
-/** What a page can ask of the tracker. */
-export interface WebWatch {
-  /** The visitor's answer where the tag says `data-consent="required"`. */
-  consent(agreed: boolean): void
-  /** Ends tracking on this page: no listener is left. */
-  stop(): void
-}
+/** What a page gets where nothing is tracked: its calls do no harm. */
+const silent: WebWatch = { track: () => undefined, consent: () => undefined, stop: () => undefined }
 
-function start(script: HTMLScriptElement): WebWatch | undefined {
+function start(script: HTMLScriptElement): WebWatch {
   const options = readOptions(script)
-  if (options.respectPrivacySignals && hasPrivacySignal()) return undefined
+  if (options.respectPrivacySignals && privacySignal()) {
+    // The visitor may have changed their mind since an earlier visit.
+    forgetAll()
+    return silent
+  }
   const controller = new AbortController()
   const gate = consentGate(() => collectorTransport(options, WEBWATCH_VERSION))
   if (!options.needsConsent) gate.answer(true)
   startTracker({ transport: gate, settings: options.settings, signal: controller.signal })
-  return { consent: gate.answer, stop: () => controller.abort() }
+  const stop = () => {
+    controller.abort()
+    gate.close()
+  }
+  return { track: silent.track, consent: gate.answer, stop }
 }
 
-const page = window as { webwatch?: WebWatch }
-// A page that includes the script twice is watched once.
-if (!page.webwatch) {
-  const script = document.currentScript
-  const started = script instanceof HTMLScriptElement ? start(script) : undefined
-  if (started) page.webwatch = started
+/** The tag that this script came by. A module does not know; then it is the one that says for which site. */
+const tag = () => (document.currentScript ?? document.querySelector('script[data-site]')) as HTMLScriptElement | null
+
+/** What the page has put there before: the stub with the calls that it holds, or the tracker itself. */
+const { webwatch: before } = window
+// A page that includes the script twice is watched once. What only has the name, such as an element with that id, is neither.
+if (typeof before?.track !== 'function' || before.q) {
+  const script = tag()
+  try {
+    if (!script) throw new Error('no script tag with data-site')
+    window.webwatch = start(script)
+  } catch (error) {
+    window.webwatch = silent
+    console.error('WebWatch tracks nothing:', error)
+  }
+  for (const [method, ...given] of (before?.q ?? []) as WebWatchCall[]) {
+    ;(window.webwatch[method] as (...given: unknown[]) => void)(...given)
+  }
 }

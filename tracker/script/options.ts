@@ -1,3 +1,4 @@
+import { captures } from '@webwatch/events/generated/captures.ts'
 import { defaultSettings, type TrackerSettings } from '../settings.ts'
 
 /** Longest time in ms that an event waits in the page. */
@@ -20,12 +21,23 @@ const positive = (text: string | undefined, fallback: number) => {
   return value > 0 ? value : fallback
 }
 
+const words = (text = '') => text.split(/[\s,]+/).filter(Boolean)
+
+/** @throws when it is no selector: nothing may be told that a site meant to mask */
+function checkSelector(selector: string): string {
+  document.createElement('i').matches(selector)
+  return selector
+}
+
 /**
  * Reads the script tag. Every attribute has a default.
  * @param script the tag; `data-collector` is the origin that its `src` came from when left out
+ * @throws when `data-mask` is no selector, or `data-disable` names a type that there is not
  */
 export function readOptions(script: HTMLScriptElement): ScriptOptions {
   const { dataset } = script
+  const disabled = words(dataset.disable)
+  for (const type of disabled) if (!captures.some(([known]) => known === type)) throw new Error(`data-disable: no event type "${type}"`)
   return {
     site: dataset.site || location.hostname,
     key: dataset.key || undefined,
@@ -33,12 +45,12 @@ export function readOptions(script: HTMLScriptElement): ScriptOptions {
     flushEvery: Math.min(MAX_FLUSH, positive(dataset.flushMs, MAX_FLUSH)),
     respectPrivacySignals: dataset.respectPrivacySignals !== 'false',
     needsConsent: dataset.consent === 'required',
-    settings: { ...defaultSettings, idleSeconds: positive(dataset.idleSeconds, defaultSettings.idleSeconds) },
+    settings: {
+      ...defaultSettings,
+      idleSeconds: positive(dataset.idleSeconds, defaultSettings.idleSeconds),
+      allowedParameters: dataset.parameters === undefined ? defaultSettings.allowedParameters : words(dataset.parameters),
+      maskSelectors: dataset.mask ? [checkSelector(dataset.mask)] : [],
+      disabled,
+    },
   }
-}
-
-/** Whether the visitor's browser asks not to be tracked: Do Not Track or Global Privacy Control. */
-export function hasPrivacySignal(): boolean {
-  const { doNotTrack, globalPrivacyControl } = navigator as { doNotTrack?: string | null; globalPrivacyControl?: boolean }
-  return doNotTrack === '1' || globalPrivacyControl === true
 }
