@@ -7,6 +7,8 @@ import type { Figure } from './figure.ts'
 export interface BenchOptions {
   /** Forms that take long, such as ten million events. */
   long: boolean
+  /** Shows where the time of each process of ours goes. The profiler takes time itself, so the figures are not kept. */
+  profile: boolean
 }
 
 /** One part of a benchmark, which can be run alone. */
@@ -18,7 +20,7 @@ interface PartResult {
   figures: Figure[]
 }
 
-/** Every benchmark with its parts, by the names that `npm run bench -- NAME [PART…] [--long]` takes. */
+/** Every benchmark with its parts, by the names that `npm run bench -- NAME [PART…] [--long] [--profile]` takes. */
 const benchmarks: Record<string, Record<string, Part>> = { collector: collectorParts }
 const directory = join(import.meta.dirname, 'results')
 
@@ -31,17 +33,19 @@ async function keep(name: string, results: Record<string, PartResult>): Promise<
 
 async function main([name, ...rest]: readonly string[]): Promise<void> {
   const parts = benchmarks[name ?? '']
-  if (!parts) throw new Error(`npm run bench -- NAME [PART…] [--long], where NAME is one of: ${Object.keys(benchmarks).join(', ')}`)
+  if (!parts)
+    throw new Error(`npm run bench -- NAME [PART…] [--long] [--profile], where NAME is one of: ${Object.keys(benchmarks).join(', ')}`)
   const long = rest.includes('--long')
-  const asked = rest.filter((word) => word !== '--long')
+  const profile = rest.includes('--profile')
+  const asked = rest.filter((word) => !word.startsWith('--'))
   const unknown = asked.find((part) => !parts[part])
   if (unknown) throw new Error(`${name} has no part ${unknown}: its parts are ${Object.keys(parts).join(', ')}`)
   for (const part of asked.length > 0 ? asked : Object.keys(parts)) {
-    const figures = await parts[part]!({ long })
+    const figures = await parts[part]!({ long, profile })
     console.table(
       figures.map(({ name: figure, value, unit, wanted = '' }) => ({ figure, value: Number(value.toPrecision(3)), unit, wanted })),
     )
-    await keep(name!, { [part]: { at: new Date().toISOString(), node: process.version, figures } })
+    if (!profile) await keep(name!, { [part]: { at: new Date().toISOString(), node: process.version, figures } })
   }
 }
 

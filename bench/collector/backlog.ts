@@ -4,6 +4,9 @@ import type { BenchCollector } from './servers.ts'
 
 const PRODUCE_SECONDS = 30
 
+/** An answer to `/metrics` costs the process some ms: asked more often it would be part of what is measured. */
+const ASK_EVERY_MS = 100
+
 /** Lays about so many events into Kafka. Gives how many there are. */
 export async function layBacklog(front: BenchCollector, events: number): Promise<number> {
   const enough = new AbortController()
@@ -11,7 +14,7 @@ export async function layBacklog(front: BenchCollector, events: number): Promise
   const watch = async (): Promise<void> => {
     while (!enough.signal.aborted) {
       if ((await front.metric('webwatch_ingest_accepted_total')) - before >= events) enough.abort()
-      else await sleep(50)
+      else await sleep(ASK_EVERY_MS)
     }
   }
   const options = { url: front.url, connections: 16, eventsPerRequest: 100, site: 'bench.example', seconds: PRODUCE_SECONDS }
@@ -25,6 +28,6 @@ export async function untilStored(sinks: readonly BenchCollector[], events: numb
     const counts = await Promise.all(sinks.map((sink) => sink.metric('webwatch_sink_stored_total')))
     const stored = counts.reduce((sum, count) => sum + count, 0)
     if (stored >= events) return { stored, at: performance.now() }
-    await sleep(20)
+    await sleep(ASK_EVERY_MS)
   }
 }

@@ -1,5 +1,6 @@
 import { execa } from 'execa'
 import { type Figure, median, quantile } from '../figure.ts'
+import type { BenchOptions } from '../index.ts'
 import { load } from '../load.ts'
 import { countCpu } from './cpu.ts'
 import { type BenchCollector, inWorkshop } from './servers.ts'
@@ -20,8 +21,8 @@ async function fullSpeed({ url, pid }: BenchCollector): Promise<{ rate: number; 
 }
 
 /** The collector alone, its events in DuckDB. */
-export const benchEmbedded = (): Promise<Figure[]> =>
-  inWorkshop(async (workshop) => {
+export const benchEmbedded = (options: BenchOptions): Promise<Figure[]> =>
+  inWorkshop(options, async (workshop) => {
     const collector = await workshop.collector({})
     const { url, pid } = collector
     await onOneCore(pid, 0)

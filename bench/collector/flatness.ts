@@ -54,13 +54,13 @@ function curve(what: string, marks: readonly number[], costs: readonly number[])
 }
 
 /** Whether an event costs the same, however many are stored already. */
-export async function benchFlatness({ long }: BenchOptions): Promise<Figure[]> {
-  const marks = long ? STORED_LONG : STORED
-  const embedded = await inWorkshop(async (workshop) => {
+export async function benchFlatness(options: BenchOptions): Promise<Figure[]> {
+  const marks = options.long ? STORED_LONG : STORED
+  const embedded = await inWorkshop(options, async (workshop) => {
     const collector = await workshop.collector({})
     return walk(collector, collector, { collector: collector.pid }, marks)
   })
-  const served = await withServers(async (workshop) => {
+  const served = await withServers(options, async (workshop) => {
     const front = await workshop.collector({ ...workshop.env, COLLECTOR_ROLE: 'ingest' })
     const sink = await workshop.collector({ ...workshop.env, COLLECTOR_ROLE: 'sink' })
     return walk(front, sink, { front: front.pid, sink: sink.pid, influx: workshop.influx.pid }, marks, SERVED_RATE)

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { InfluxDB } from '@influxdata/influxdb-client'
 import { batchOf, clickEvent } from '@webwatch/collector/testing/batch.ts'
 import { type Figure, quantile } from '../figure.ts'
+import type { BenchOptions } from '../index.ts'
 import { load } from '../load.ts'
 import { type ServedWorkshop, withServers } from './servers.ts'
 
@@ -44,8 +45,8 @@ async function probe(url: string, sent: Map<string, number>): Promise<void> {
 }
 
 /** From the moment that a page sends an event to the moment that a query of InfluxDB has it in its answer, under steady traffic. */
-export const benchFreshness = (): Promise<Figure[]> =>
-  withServers(async (workshop) => {
+export const benchFreshness = (options: BenchOptions): Promise<Figure[]> =>
+  withServers(options, async (workshop) => {
     const { env } = workshop
     const front = await workshop.collector({ ...env, COLLECTOR_ROLE: 'ingest' })
     await workshop.collector({ ...env, COLLECTOR_ROLE: 'sink' })

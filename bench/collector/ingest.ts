@@ -1,4 +1,5 @@
 import { type Figure, median } from '../figure.ts'
+import type { BenchOptions } from '../index.ts'
 import { load } from '../load.ts'
 import { bareServer } from './bare-server.ts'
 import { countCpu } from './cpu.ts'
@@ -53,8 +54,8 @@ async function rounds({ kafka }: ServedWorkshop, front: BenchCollector): Promise
 }
 
 /** HTTP to Kafka: validation on, acks=all. */
-export const benchIngest = (): Promise<Figure[]> =>
-  withServers(async (workshop) => {
+export const benchIngest = (options: BenchOptions): Promise<Figure[]> =>
+  withServers(options, async (workshop) => {
     const front = await workshop.collector({ ...workshop.env, COLLECTOR_ROLE: 'ingest' })
     const { batched, alone, bare } = await rounds(workshop, front)
     return [

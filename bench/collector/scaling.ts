@@ -1,4 +1,5 @@
 import type { Figure } from '../figure.ts'
+import type { BenchOptions } from '../index.ts'
 import { layBacklog, untilStored } from './backlog.ts'
 import { countCpu } from './cpu.ts'
 import { type BenchCollector, type ServedWorkshop, withServers } from './servers.ts'
@@ -33,8 +34,8 @@ async function share({ kafka, influx }: ServedWorkshop, front: BenchCollector, s
 }
 
 /** What one, two and three sinks of a group store a second, and which processor time they and the servers take for it. */
-export const benchSinks = (): Promise<Figure[]> =>
-  withServers(async (workshop) => {
+export const benchSinks = (options: BenchOptions): Promise<Figure[]> =>
+  withServers(options, async (workshop) => {
     const { env } = workshop
     const front = await workshop.collector({ ...env, COLLECTOR_ROLE: 'ingest' })
     const sinks: BenchCollector[] = []

@@ -6,6 +6,8 @@ import { pipelineEnv } from '@webwatch/collector/testing/kafka-pipeline.ts'
 import { type CollectorProcess, collectorProcess } from '@webwatch/collector/testing/process.ts'
 import { startInfluxDb } from '../../tools/stack/influxdb.ts'
 import { startKafka } from '../../tools/stack/kafka.ts'
+import type { BenchOptions } from '../index.ts'
+import { printProfiles, profilingEnv, startProfile } from './profile.ts'
 
 const PARTITIONS = '6'
 
@@ -20,6 +22,8 @@ export interface Workshop {
   directory: string
   /** Starts a collector and waits until it is ready. */
   collector(env: Record<string, string>): Promise<BenchCollector>
+  /** Ends all of them. */
+  end(): Promise<void>
 }
 
 /** A workshop with real servers. */
@@ -44,33 +48,40 @@ async function ready({ url }: CollectorProcess): Promise<void> {
   throw new Error('the collector did not get ready')
 }
 
-/** Runs a part in a directory that is removed afterwards; collectors that it started end with it. */
-export async function inWorkshop<Result>(run: (workshop: Workshop) => Promise<Result>): Promise<Result> {
+/** Runs a part in a directory that is removed afterwards; collectors that it started end with it, and with `profile` it prints where their time went. */
+export async function inWorkshop<Result>({ profile }: BenchOptions, run: (workshop: Workshop) => Promise<Result>): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'webwatch-bench-'))
+  const profiles = join(directory, 'profiles')
   const started: BenchCollector[] = []
   const workshop: Workshop = {
     directory,
     async collector(env) {
       const DATA_DIR = join(directory, `collector-${started.length}`)
-      const collector = await collectorProcess({ DATA_DIR, LOG_LEVEL: 'info', ...env })
+      const collector = await collectorProcess({ DATA_DIR, LOG_LEVEL: 'info', ...(profile && profilingEnv(profiles)), ...env })
       const metric = async (name: string) => readMetric(await (await fetch(`${collector.url}/metrics`)).text(), name)
       const made = Object.assign(collector, { metric })
       started.push(made)
       await ready(made)
+      if (profile) startProfile(made.pid)
       return made
+    },
+    async end() {
+      // Only who ends in good order writes its profile.
+      await Promise.all(started.map((collector) => (profile ? collector.stop() : collector.kill())))
     },
   }
   try {
     return await run(workshop)
   } finally {
-    await Promise.all(started.map((collector) => collector.kill()))
+    await workshop.end()
+    if (profile) await printProfiles(profiles)
     await rm(directory, { recursive: true, force: true })
   }
 }
 
 /** The same, with a real Kafka and InfluxDB, which share the machine with everything else. */
-export function withServers<Result>(run: (workshop: ServedWorkshop) => Promise<Result>): Promise<Result> {
-  return inWorkshop(async (workshop) => {
+export function withServers<Result>(options: BenchOptions, run: (workshop: ServedWorkshop) => Promise<Result>): Promise<Result> {
+  return inWorkshop(options, async (workshop) => {
     const [kafka, influx] = await Promise.all([
       startKafka({ dataDir: join(workshop.directory, 'kafka') }),
       startInfluxDb({ dataDir: join(workshop.directory, 'influxdb') }),
@@ -80,6 +91,7 @@ export function withServers<Result>(run: (workshop: ServedWorkshop) => Promise<R
     try {
       return await run({ ...workshop, kafka, influx, env: { ...names, KAFKA_PARTITIONS: PARTITIONS } })
     } finally {
+      await workshop.end()
       await Promise.all([kafka.kill(), influx.kill()])
     }
   })

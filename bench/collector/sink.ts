@@ -1,4 +1,5 @@
 import { type Figure, median } from '../figure.ts'
+import type { BenchOptions } from '../index.ts'
 import { layBacklog, untilStored } from './backlog.ts'
 import { consumption } from './consumption.ts'
 import { countCpu } from './cpu.ts'
@@ -43,8 +44,8 @@ async function round(workshop: ServedWorkshop, front: BenchCollector, sink: Benc
 }
 
 /** Kafka to InfluxDB. */
-export const benchSink = (): Promise<Figure[]> =>
-  withServers(async (workshop) => {
+export const benchSink = (options: BenchOptions): Promise<Figure[]> =>
+  withServers(options, async (workshop) => {
     const { env } = workshop
     const front = await workshop.collector({ ...env, COLLECTOR_ROLE: 'ingest' })
     const sink = await workshop.collector({ ...env, COLLECTOR_ROLE: 'sink' })
