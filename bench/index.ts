@@ -1,35 +1,55 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { benchCollector } from './collector.ts'
+import { collectorParts } from './collector/parts.ts'
+import type { Figure } from './figure.ts'
 
-/** One measured thing: its name, its value with the unit, and what it should be. */
-export interface Figure {
-  name: string
-  value: number
-  unit: string
-  /** What the figure has to reach, in words. */
-  wanted?: string
+/** How far a benchmark goes. */
+export interface BenchOptions {
+  /** Forms that take long, such as ten million events. */
+  long: boolean
+  /** Shows where the time of each process of ours goes. The profiler takes time itself, so the figures are not kept. */
+  profile: boolean
 }
 
-/** Every benchmark, by the name that `npm run bench -- NAME` takes. */
-const benchmarks: Record<string, () => Promise<Figure[]>> = { collector: benchCollector }
+/** One part of a benchmark, which can be run alone. */
+export type Part = (options: BenchOptions) => Promise<Figure[]>
 
-async function main(name: string | undefined): Promise<void> {
-  const bench = benchmarks[name ?? '']
-  if (!bench) throw new Error(`npm run bench -- NAME, where NAME is one of: ${Object.keys(benchmarks).join(', ')}`)
-  const figures = await bench()
-  console.table(
-    figures.map(({ name: figure, value, unit, wanted = '' }) => ({ figure, value: Number(value.toPrecision(3)), unit, wanted })),
-  )
-  const directory = join(import.meta.dirname, 'results')
+interface PartResult {
+  at: string
+  node: string
+  figures: Figure[]
+}
+
+/** Every benchmark with its parts, by the names that `npm run bench -- NAME [PART…] [--long] [--profile]` takes. */
+const benchmarks: Record<string, Record<string, Part>> = { collector: collectorParts }
+const directory = join(import.meta.dirname, 'results')
+
+async function keep(name: string, results: Record<string, PartResult>): Promise<void> {
+  const file = join(directory, `${name}.json`)
+  const before = await readFile(file, 'utf8').then(JSON.parse, () => ({}))
   await mkdir(directory, { recursive: true })
-  await writeFile(
-    join(directory, `${name}.json`),
-    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, figures }, null, 2)}\n`,
-  )
+  await writeFile(file, `${JSON.stringify({ ...before, ...results }, null, 2)}\n`)
 }
 
-main(process.argv[2]).then(
+async function main([name, ...rest]: readonly string[]): Promise<void> {
+  const parts = benchmarks[name ?? '']
+  if (!parts)
+    throw new Error(`npm run bench -- NAME [PART…] [--long] [--profile], where NAME is one of: ${Object.keys(benchmarks).join(', ')}`)
+  const long = rest.includes('--long')
+  const profile = rest.includes('--profile')
+  const asked = rest.filter((word) => !word.startsWith('--'))
+  const unknown = asked.find((part) => !parts[part])
+  if (unknown) throw new Error(`${name} has no part ${unknown}: its parts are ${Object.keys(parts).join(', ')}`)
+  for (const part of asked.length > 0 ? asked : Object.keys(parts)) {
+    const figures = await parts[part]!({ long, profile })
+    console.table(
+      figures.map(({ name: figure, value, unit, wanted = '' }) => ({ figure, value: Number(value.toPrecision(3)), unit, wanted })),
+    )
+    if (!profile) await keep(name!, { [part]: { at: new Date().toISOString(), node: process.version, figures } })
+  }
+}
+
+main(process.argv.slice(2)).then(
   () => process.exit(0),
   (error: Error) => {
     console.error(error.message)

@@ -1,17 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { eventTypes } from '@webwatch/events'
+import { setMaxListeners } from 'node:events'
 import type { Logger } from 'pino'
-import type { Bus, DeadLetter, Delivered, Handler } from './bus/bus.ts'
+import type { Bus } from './bus/bus.ts'
 import { embeddedBus } from './bus/embedded.ts'
-import { type KafkaBus, kafkaBus } from './bus/kafka.ts'
+import { kafkaBus } from './bus/kafka.ts'
 import type { Config, KafkaConfig } from './config.ts'
 import { SinkUnavailable } from './errors.ts'
 import type { Parts } from './parts.ts'
-import type { Stage } from './receipts/receipt.ts'
+import { stagesOfStored } from './receipts/stored.ts'
+import type { EventRecord } from './record.ts'
 import { duckDbSink } from './sink/duckdb.ts'
 import { influxSink } from './sink/influxdb.ts'
-import { pointTime } from './sink/point-time.ts'
-import type { Refusal, Sink, Stored } from './sink/sink.ts'
+import type { Sink } from './sink/sink.ts'
+import { storingFrom } from './storing.ts'
 import type { Telemetry } from './telemetry.ts'
 import { traced } from './tracing.ts'
 
@@ -20,40 +20,21 @@ export interface Pipeline extends Pick<Parts, 'bus' | 'sink'> {
   close(): Promise<void>
 }
 
-const measurements = new Map<string, string>(eventTypes.map(({ type, measurement }) => [type, measurement]))
-const FIRST_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 5_000
-
-/** Tells who asked that records are stored, or that they are not and why. */
-function announce(bus: Bus, delivered: readonly Delivered[], refused: readonly Refusal[]): void {
-  if (!delivered.some(({ record }) => record.receipts)) return
-  const at = Date.now()
-  const codes = new Map(refused.map(({ index, code }) => [index, code]))
-  const stages = delivered.flatMap(({ record: { id, type, time, receipts } }, index): Stage[] => {
-    if (!receipts) return []
-    const code = codes.get(index)
-    if (code !== undefined) return [{ id, stage: 'dead-letter', at, code }]
-    return [{ id, stage: 'stored', at, measurement: measurements.get(type) ?? type, time: pointTime(time, id) }]
-  })
-  bus.announce(stages)
-}
-
-/** Hands records to the store, with its time and number counted. */
-async function store(bus: Bus, sink: Sink, delivered: readonly Delivered[], telemetry: Telemetry): Promise<Stored> {
+/** Hands records to the embedded store, with its time and number counted, and tells who asked. Gives the ids that it had already. */
+async function store(bus: Bus, sink: Sink, records: readonly EventRecord[], telemetry: Telemetry): Promise<ReadonlySet<string>> {
   const took = telemetry.writing.startTimer()
-  const stored = await traced('store', { store: sink.store, records: delivered.length }, () =>
-    sink.write(delivered.map(({ record }) => record)),
-  )
+  const { duplicates, refused } = await traced('store', { store: sink.store, records: records.length }, () => sink.write(records))
   took()
-  telemetry.stored.inc(delivered.length - stored.refused.length)
-  announce(bus, delivered, stored.refused)
-  return stored
+  telemetry.stored.inc(records.length - refused.length)
+  const asked = records.flatMap(({ id, type, time, receipts }, index) => (receipts ? [{ index, id, type, time }] : []))
+  if (asked.length > 0) bus.announce(stagesOfStored(asked, refused))
+  return duplicates
 }
 
 async function embeddedPipeline(config: Config, telemetry: Telemetry): Promise<Pipeline> {
   const sink = await duckDbSink(config.dataDir)
   const bus = embeddedBus()
-  await bus.consume(async (delivered) => (await store(bus, sink, delivered, telemetry)).duplicates)
+  bus.consume((records) => store(bus, sink, records, telemetry))
   return {
     bus,
     sink,
@@ -64,44 +45,15 @@ async function embeddedPipeline(config: Config, telemetry: Telemetry): Promise<P
   }
 }
 
-const letterFor = (delivered: readonly Delivered[], { index, code, message }: Refusal): DeadLetter => {
-  const { record, placement } = delivered[index]!
-  return { code, message, ...(placement && { placement }), value: JSON.stringify(record) }
-}
-
-/** Tries until it works, however long that takes: Kafka keeps what comes meanwhile. A stop ends it, and what was not stored is delivered again. */
-async function insist<Result>(attempt: () => Promise<Result>, log: Logger, telemetry: Telemetry, stopping: AbortSignal): Promise<Result> {
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (stopping.aborted) throw error
-      telemetry.writeFailures.inc()
-      log.warn({ reason: (error as Error).message, pause }, 'records cannot be stored now')
-      await sleep(pause * (0.5 + Math.random()), undefined, { signal: stopping })
-    }
-  }
-}
-
-/** Stores what Kafka delivers, and what the store refuses goes to the dead letters; returns when all of it is in one of the two places. */
-const storingFrom =
-  (bus: KafkaBus, sink: Sink, log: Logger, telemetry: Telemetry, stopping: AbortSignal): Handler =>
-  async (delivered) => {
-    const { refused, duplicates } = await insist(() => store(bus, sink, delivered, telemetry), log, telemetry, stopping)
-    if (refused.length > 0) {
-      const letters = refused.map((refusal) => letterFor(delivered, refusal))
-      await insist(() => bus.bury(letters), log, telemetry, stopping)
-    }
-    return duplicates
-  }
-
 async function kafkaPipeline(config: Config, kafka: KafkaConfig, log: Logger, telemetry: Telemetry): Promise<Pipeline> {
   const stopping = new AbortController()
+  // Every batch that waits for a store listens.
+  setMaxListeners(0, stopping.signal)
   const bus = await kafkaBus(kafka, config.dataDir, log, telemetry)
   const sink = config.influx && influxSink(config.influx, log)
   if (config.role !== 'ingest') {
     if (!sink) throw new SinkUnavailable('there is no store to write to')
-    await bus.consume(storingFrom(bus, sink, log, telemetry, stopping.signal))
+    bus.consume(storingFrom(bus, sink, log, telemetry, stopping.signal))
   }
   return {
     bus,

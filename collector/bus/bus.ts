@@ -1,17 +1,11 @@
 import type { Stage } from '../receipts/receipt.ts'
-import type { Accepted, EventRecord } from '../record.ts'
+import type { Accepted } from '../record.ts'
 
 /** Where a record came to lie. Absent from a pipeline without a log. */
 export interface Placement {
   topic: string
   partition: number
   offset: string
-}
-
-/** A record as a sink gets it, with the place to name when it cannot be stored. */
-export interface Delivered {
-  record: EventRecord
-  placement?: Placement
 }
 
 /** A record that nobody will store as it is, for the dead-letter topic. */
@@ -32,9 +26,6 @@ export interface Published {
   placements?: readonly Placement[]
 }
 
-/** Stores what it is given, or throws; after it has returned, the records are durable. Gives the ids that it had already. */
-export type Handler = (delivered: readonly Delivered[]) => Promise<ReadonlySet<string>>
-
 /** Whether a part works at this moment, and if not, why. */
 export interface Health {
   ok: boolean
@@ -50,8 +41,6 @@ export interface Bus {
    * @throws {BusOverloaded} when more is under way than memory should hold
    */
   publish(records: readonly Accepted[]): Promise<Published>
-  /** Starts to hand records to the sink. They are acknowledged when the handler has returned. */
-  consume(handler: Handler): Promise<void>
   /** Tells every process that follows what became of events. Receipts are a courtesy: one that cannot be sent is dropped. */
   announce(stages: readonly Stage[]): void
   /** Hands over what other processes announce; called more than once it changes nothing. */

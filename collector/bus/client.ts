@@ -2,6 +2,7 @@ import { Kafka, type LogEntry, logLevel } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { KafkaConfig } from '../config.ts'
 import { replaceProduceEncoding } from './produce-request.ts'
+import { replaceBatchDecoding } from './record-batch.ts'
 
 /** kafkajs logs what it then retries or throws; only what is neither deserves more than debug. */
 const writeLog =
@@ -16,6 +17,7 @@ const writeLog =
 /** A client for the configured cluster. Time-outs are short, because everything above it tries again by itself. */
 export function kafkaClient({ brokers, ssl, sasl }: KafkaConfig, log: Logger): Kafka {
   replaceProduceEncoding()
+  replaceBatchDecoding()
   return new Kafka({
     clientId: 'webwatch',
     brokers,

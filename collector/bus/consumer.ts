@@ -2,9 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Consumer, EachBatchPayload, Kafka, TopicPartitionOffset } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { Telemetry } from '../telemetry.ts'
+import { Progress } from './progress.ts'
+import { Room } from './room.ts'
 
-/** Works through one batch of a partition; when it returns, the batch is acknowledged. */
-export type BatchHandler = (batch: EachBatchPayload['batch']) => Promise<void>
+/** Records of one partition, in order. */
+export type FetchedBatch = EachBatchPayload['batch']
+
+/** Works through one batch; when it returns, the batch is acknowledged. Batches of one partition may be under way at the same time. */
+export type BatchHandler = (batch: FetchedBatch) => Promise<void>
 
 export interface ConsumerOptions {
   groupId: string
@@ -22,12 +27,19 @@ export interface SteadyConsumer {
 }
 
 const HEARTBEAT_MS = 3_000
+/** The broker answers as soon as it has so much, or after so long. */
+const MIN_FETCH_BYTES = 64 * 1024
+const MAX_WAIT_MS = 100
 const COMMIT_EVERY_MS = 1_000
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 3_000
-/** Batches of so many partitions are worked on at once, so that the store gets large writes although each partition has little. */
+/** Batches of so many partitions wait for room at once. */
 const CONCURRENT_PARTITIONS = 32
 const MAX_PARTITION_BYTES = 3 * 1024 * 1024
+/** Bytes of records that are read and not yet stored: enough to fill the next writes while some are under way. */
+const MAX_AHEAD_BYTES = 16 * 1024 * 1024
+/** How long a rebalance or a stop waits for what is under way; the rest is delivered again. */
+const SETTLE_MS = 5_000
 
 /** The group must hear from us although the store may take its time. */
 async function whileBeating(work: Promise<void>, heartbeat: () => Promise<void>, log: Logger): Promise<void> {
@@ -41,9 +53,66 @@ async function whileBeating(work: Promise<void>, heartbeat: () => Promise<void>,
   }
 }
 
+const bytesOf = (batch: FetchedBatch): number => batch.messages.reduce((sum, { size, value }) => sum + (size ?? value?.length ?? 0), 0)
+
+/** One life of a consumer: what it reads is handed over at once, and committed when it and everything ahead of it is done. */
+function reading(handle: BatchHandler, room: Room, log: Logger, telemetry: Telemetry) {
+  const progress = new Progress()
+  let commitOffsets: EachBatchPayload['commitOffsetsIfNecessary'] | undefined
+  let committing: Promise<void> = Promise.resolve()
+  let fail: (error: Error) => void = () => undefined
+  const failed = new Promise<Error>((resolve) => {
+    fail = resolve
+  })
+
+  async function commitReached(): Promise<void> {
+    const offsets = progress.uncommitted()
+    if (offsets.topics.length === 0 || !commitOffsets) return
+    try {
+      await commitOffsets(offsets)
+      progress.committed(offsets)
+    } catch (error) {
+      log.debug({ err: error }, 'offsets could not be committed now')
+    }
+  }
+
+  const commit = (): Promise<void> => {
+    committing = committing.then(commitReached)
+    return committing
+  }
+
+  async function settle(): Promise<void> {
+    await Promise.race([room.empty(), sleep(SETTLE_MS, undefined, { ref: false })])
+    await commit()
+  }
+
+  /** Hands a batch over, and returns when there is room for it, not when it is stored. */
+  async function eachBatch({ batch, heartbeat, resolveOffset, isStale, commitOffsetsIfNecessary }: EachBatchPayload): Promise<void> {
+    if (isStale()) return
+    commitOffsets = commitOffsetsIfNecessary
+    const { topic, partition } = batch
+    const bytes = bytesOf(batch)
+    await whileBeating(room.enter(bytes), heartbeat, log)
+    const done = progress.begin(topic, partition, String(BigInt(batch.lastOffset()) + 1n))
+    void handle(batch)
+      .then(done, fail)
+      .finally(() => room.leave(bytes))
+    // From here on kafkajs reads on behind this batch; committing is ours alone.
+    resolveOffset(batch.lastOffset())
+    telemetry.consumed.inc(batch.messages.length)
+    telemetry.lag.set({ topic, partition: String(partition) }, Number(batch.offsetLag()))
+    await heartbeat().catch(async (error) => {
+      // The group is changing: whoever gets the partition should not have to do our work again.
+      await settle()
+      throw error
+    })
+  }
+  return { eachBatch, commit, settle, failed }
+}
+
 /**
- * Reads topics as a member of a group. An offset is marked only after the handler has returned, and kafkajs commits marked offsets only,
- * once a second, on a rebalance and at the end.
+ * Reads topics as a member of a group, ahead of what the handler has done but never further than memory should hold. An offset is committed only
+ * after the handler has returned for everything ahead of it: once a second, on a rebalance and at the end.
  */
 export function steadyConsumer(
   kafka: Kafka,
@@ -52,18 +121,9 @@ export function steadyConsumer(
   telemetry: Telemetry,
 ): SteadyConsumer {
   const stopping = new AbortController()
+  const room = new Room(MAX_AHEAD_BYTES)
   let failure: string | undefined = 'not joined yet'
-  let current: Consumer | undefined
-
-  const eachBatch = async ({ batch, heartbeat, resolveOffset, isStale }: EachBatchPayload): Promise<void> => {
-    if (isStale()) return
-    await whileBeating(handle(batch), heartbeat, log)
-    resolveOffset(batch.lastOffset())
-    const { topic, partition } = batch
-    telemetry.consumed.inc(batch.messages.length)
-    telemetry.lag.set({ topic, partition: String(partition) }, Number(batch.offsetLag()))
-    await heartbeat()
-  }
+  let current: { consumer: Consumer; settle(): Promise<void> } | undefined
 
   /** Resolves with the error that ended it. */
   async function runOnce(): Promise<Error> {
@@ -71,19 +131,21 @@ export function steadyConsumer(
       groupId,
       sessionTimeout: 12_000,
       heartbeatInterval: HEARTBEAT_MS,
-      minBytes: 64 * 1024,
-      maxWaitTimeInMs: 100,
+      minBytes: MIN_FETCH_BYTES,
+      maxWaitTimeInMs: MAX_WAIT_MS,
       maxBytesPerPartition: MAX_PARTITION_BYTES,
       allowAutoTopicCreation: false,
       retry: { retries: 3, restartOnFailure: async () => false },
     })
+    const { eachBatch, commit, settle, failed } = reading(handle, room, log, telemetry)
     const crashed = new Promise<Error>((resolve) => {
       consumer.on('consumer.crash', ({ payload }) => resolve(payload.error))
     })
     consumer.on('consumer.group_join', () => {
       failure = undefined
     })
-    current = consumer
+    current = { consumer, settle }
+    const committer = setInterval(commit, COMMIT_EVERY_MS)
     try {
       await consumer.connect()
       const places = await startAt?.()
@@ -91,14 +153,15 @@ export function steadyConsumer(
       await consumer.run({
         eachBatch,
         eachBatchAutoResolve: false,
-        autoCommitInterval: COMMIT_EVERY_MS,
+        autoCommit: false,
         partitionsConsumedConcurrently: CONCURRENT_PARTITIONS,
       })
       for (const place of places ?? []) consumer.seek(place)
-      return await crashed
+      return await Promise.race([crashed, failed])
     } catch (error) {
       return error as Error
     } finally {
+      clearInterval(committer)
       await consumer.disconnect().catch((error: Error) => log.debug({ err: error }, 'a broken consumer did not close'))
     }
   }
@@ -122,8 +185,15 @@ export function steadyConsumer(
     failure: () => failure,
     async close() {
       stopping.abort()
-      // Ends the run: kafkajs waits for the batches under way, commits what they marked and leaves the group.
-      await current?.disconnect()
+      if (!current) return
+      const { consumer, settle } = current
+      try {
+        consumer.pause(topics.map((topic) => ({ topic })))
+      } catch (error) {
+        log.debug({ err: error }, 'the consumer stops before it has joined')
+      }
+      await settle()
+      await consumer.disconnect()
     },
   }
 }

@@ -1,10 +1,19 @@
 import { BusUnavailable } from '../errors.ts'
 import type { Stage } from '../receipts/receipt.ts'
-import { toRecord } from '../record.ts'
-import type { Bus, Handler } from './bus.ts'
+import { type EventRecord, toRecord } from '../record.ts'
+import type { Bus } from './bus.ts'
+
+/** Stores what it is given, or throws; after it has returned, the records are durable. Gives the ids that it had already. */
+export type Handler = (records: readonly EventRecord[]) => Promise<ReadonlySet<string>>
+
+/** A bus that hands records straight to the sink. */
+export interface EmbeddedBus extends Bus {
+  /** Says who stores. */
+  consume(handler: Handler): void
+}
 
 /** No log in between: a record is durable once the sink has it. */
-export function embeddedBus(): Bus {
+export function embeddedBus(): EmbeddedBus {
   let handler: Handler | undefined
   let post: ((stages: readonly Stage[]) => void) | undefined
   let underWay = 0
@@ -15,7 +24,7 @@ export function embeddedBus(): Bus {
       if (!handler) throw new BusUnavailable('the store is not open')
       underWay++
       try {
-        return { duplicates: await handler(records.map((accepted) => ({ record: toRecord(accepted) }))) }
+        return { duplicates: await handler(records.map(toRecord)) }
       } finally {
         underWay--
         if (underWay === 0) whenIdle?.()
@@ -23,7 +32,6 @@ export function embeddedBus(): Bus {
     },
     consume(next) {
       handler = next
-      return Promise.resolve()
     },
     announce: (stages) => post?.(stages),
     follow(listener) {

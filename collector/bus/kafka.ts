@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type EventName, eventTypes } from '@webwatch/events'
-import type { EachBatchPayload, Kafka } from 'kafkajs'
+import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { KafkaConfig } from '../config.ts'
 import { within } from '../deadline.ts'
-import { type Accepted, type EventRecord, encodeRecord } from '../record.ts'
+import { type Accepted, encodeRecord } from '../record.ts'
 import type { Telemetry } from '../telemetry.ts'
-import type { Bus, DeadLetter, Delivered } from './bus.ts'
+import type { Bus, DeadLetter } from './bus.ts'
 import { kafkaClient } from './client.ts'
-import { type SteadyConsumer, steadyConsumer } from './consumer.ts'
+import { type BatchHandler, type SteadyConsumer, steadyConsumer } from './consumer.ts'
 import { letterRecord } from './dead-letters.ts'
 import { kafkaPublisher, type Outgoing, sizeOf } from './producer.ts'
 import { followReceipts, stageRecord } from './receipts-topic.ts'
@@ -19,6 +19,8 @@ import { allTopics, createTopics } from './topics.ts'
 
 /** A bus with a place for what cannot be stored. */
 export interface KafkaBus extends Bus {
+  /** Starts to hand what lies in the topics to the handler; it is acknowledged when the handler has returned. */
+  consume(handle: BatchHandler): void
   /** Resolves once the dead-letter topic has them. @throws {BusUnavailable} */
   bury(letters: readonly DeadLetter[]): Promise<void>
 }
@@ -33,30 +35,6 @@ const CREATE_TOPICS_EVERY_MS = 3_000
 const headersOf = Object.fromEntries(
   eventTypes.map(({ type }) => [type, { schema: `webwatch.${type}/1`, 'content-type': 'application/json' }]),
 ) as unknown as Record<EventName, Record<string, string>>
-
-/** Reads the value of a record, or says why it is none of ours. */
-function decode(value: Buffer | null): EventRecord | string {
-  if (!value) return 'the record has no value'
-  try {
-    const record = JSON.parse(value.toString('utf8')) as EventRecord
-    const isEvent = typeof record?.id === 'string' && Object.hasOwn(headersOf, record.type) && Number.isSafeInteger(record.time)
-    return isEvent ? record : 'the record is not an event of a known type'
-  } catch (error) {
-    return (error as Error).message
-  }
-}
-
-function readBatch({ topic, partition, messages }: EachBatchPayload['batch']): { delivered: Delivered[]; unreadable: DeadLetter[] } {
-  const delivered: Delivered[] = []
-  const unreadable: DeadLetter[] = []
-  for (const { offset, value } of messages) {
-    const placement = { topic, partition, offset }
-    const record = decode(value)
-    if (typeof record === 'object') delivered.push({ record, placement })
-    else unreadable.push({ code: 'unreadable_record', message: record, placement, value: value?.toString('utf8') ?? '' })
-  }
-  return { delivered, unreadable }
-}
 
 /** Why the cluster does not answer, or undefined when it does. */
 async function kafkaIllness(kafka: Kafka): Promise<string | undefined> {
@@ -126,14 +104,9 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
       const placements = await publisher.send(records.map(outgoing))
       return { duplicates: none, ...(placements && { placements }) }
     },
-    async consume(handler) {
+    consume(handle) {
       const own = [config.deadLetterTopic, config.receiptsTopic]
       const topics = allTopics(config).filter((topic) => !own.includes(topic))
-      const handle = async (batch: EachBatchPayload['batch']): Promise<void> => {
-        const { delivered, unreadable } = readBatch(batch)
-        await bury(unreadable)
-        await handler(delivered)
-      }
       // The first join of a group must see the topics, or it would own none of their partitions.
       void ready.then(() => {
         if (!stopping.signal.aborted) consumer = steadyConsumer(kafka, { groupId: config.groupId, topics, handle }, log, telemetry)

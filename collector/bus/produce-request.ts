@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import { crc32c } from './crc32c.ts'
+import { replaceModule } from './kafkajs-module.ts'
 
 /** What kafkajs hands over to be sent, as it is inside. */
 export interface ProduceRequest {
@@ -197,17 +197,11 @@ const isPlain = ({ compression = 0, transactionalId, topicData }: ProduceRequest
   !transactionalId &&
   topicData.every(({ partitions }) => partitions.every(({ messages }) => messages.every(isPlainMessage)))
 
-const replacement = 'webwatchProduceRequest'
+type MakeRequest = (request: ProduceRequest) => unknown
 
-/**
- * Puts our encoding in the place of kafkajs 2.2.4's, which makes five growing buffers for each record and took half of the CPU time of an
- * event. kafkajs loads its module for a request when it first makes one, so any moment before that is early enough.
- */
+/** Puts our encoding in the place of kafkajs 2.2.4's, which makes five growing buffers for each record and took half of the CPU time of an event. */
 export function replaceProduceEncoding(): void {
-  const require = createRequire(import.meta.url)
-  const path = require.resolve('kafkajs/src/protocol/requests/produce/v3/request.js')
-  const original = require(path) as (request: ProduceRequest) => unknown
-  if (original.name === replacement) return
-  const choose = { [replacement]: (request: ProduceRequest) => (isPlain(request) ? produceRequest(request) : original(request)) }
-  require.cache[path]!.exports = choose[replacement]
+  replaceModule<MakeRequest>('protocol/requests/produce/v3/request.js', (original) => (request) => {
+    return isPlain(request) ? produceRequest(request) : original(request)
+  })
 }

@@ -53,8 +53,8 @@ describe('a batch from behind a proxy', () => {
     const records: EventRecord[] = []
     let said = ''
     const bus = embeddedBus()
-    await bus.consume(async (delivered) => {
-      records.push(...delivered.map(({ record }) => record))
+    bus.consume(async (delivered) => {
+      records.push(...delivered)
       return new Set()
     })
     const log = pino(

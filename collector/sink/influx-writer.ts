@@ -2,12 +2,15 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { InfluxConfig } from '../config.ts'
 import { SinkUnavailable } from '../errors.ts'
+import type { Lines } from './lines.ts'
 import type { Refusal } from './sink.ts'
 
 /** Most lines of one write. */
 export const MAX_LINES = 5_000
 
 const TIMEOUT_MS = 20_000
+/** zlib hands over its output in chunks, each with a way through the thread pool: one chunk should do. */
+const MIN_CHUNK_BYTES = 16 * 1024
 const compress = promisify(gzip)
 
 /** Statuses with which InfluxDB says that the lines themselves are at fault; part of them may be stored. */
@@ -22,8 +25,8 @@ export function influxWriter({ url, token, bucket, organisation }: InfluxConfig)
   const headers = { authorization: `Token ${token}`, 'content-encoding': 'gzip', 'content-type': 'text/plain; charset=utf-8' }
 
   /** Resolves with the reason when the lines are at fault, else with undefined. */
-  async function post(lines: readonly string[]): Promise<string | undefined> {
-    const body = await compress(lines.join('\n'), { level: 1 })
+  async function post(lines: Buffer): Promise<string | undefined> {
+    const body = await compress(lines, { level: 1, chunkSize: Math.max(MIN_CHUNK_BYTES, lines.length >> 2) })
     const response = await fetch(address, { method: 'POST', headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
       (error: Error) => {
         const cause = error.cause as Error | undefined
@@ -41,11 +44,11 @@ export function influxWriter({ url, token, bucket, organisation }: InfluxConfig)
    * again changes nothing.
    * @throws {SinkUnavailable}
    */
-  return async function write(lines: readonly string[], first = 0): Promise<Refusal[]> {
-    const reason = await post(lines)
+  return async function write(lines: Lines, start = 0, end = lines.count): Promise<Refusal[]> {
+    const reason = await post(lines.bytes(start, end))
     if (reason === undefined) return []
-    if (lines.length === 1) return [{ index: first, code: 'refused_by_store', message: reason }]
-    const middle = lines.length >> 1
-    return [...(await write(lines.slice(0, middle), first)), ...(await write(lines.slice(middle), first + middle))]
+    if (end - start === 1) return [{ index: start, code: 'refused_by_store', message: reason }]
+    const middle = (start + end) >> 1
+    return [...(await write(lines, start, middle)), ...(await write(lines, middle, end))]
   }
 }

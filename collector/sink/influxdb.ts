@@ -4,11 +4,11 @@ import type { Logger } from 'pino'
 import type { InfluxConfig } from '../config.ts'
 import { RequestError, SinkUnavailable } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
-import type { EventRecord } from '../record.ts'
 import { readEvents } from './influx-events.ts'
 import { influxWriter, MAX_LINES } from './influx-writer.ts'
 import { lineOf } from './line-protocol.ts'
-import type { Refusal, Sink, Stored } from './sink.ts'
+import { Lines, linesOf } from './lines.ts'
+import type { Draft, DraftingSink, Refusal, Stored } from './sink.ts'
 
 const READ_TIMEOUT_MS = 60_000
 const CONCURRENT_WRITES = 2
@@ -66,18 +66,18 @@ function readFailure(error: unknown): Error {
 }
 
 /** Gives each job the refusals of its own records, counted from its own start. */
-function refusalsByJob(jobs: readonly { length: number }[], refused: readonly Refusal[]): Stored[] {
+function refusalsByJob(jobs: readonly Lines[], refused: readonly Refusal[]): Stored[] {
   let start = 0
-  return jobs.map(({ length }) => {
+  return jobs.map(({ count }) => {
     const from = start
-    start += length
-    const own = refused.filter(({ index }) => index >= from && index < from + length)
+    start += count
+    const own = refused.filter(({ index }) => index >= from && index < start)
     return { refused: own.map((refusal) => ({ ...refusal, index: refusal.index - from })), duplicates: none }
   })
 }
 
 /** The store for large sites. It need not be there at the start. */
-export function influxSink(config: InfluxConfig, log: Logger): Sink {
+export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
   const client = new InfluxDB({ url: config.url, token: config.token, timeout: READ_TIMEOUT_MS })
   const queries = client.getQueryApi(config.organisation)
   const post = influxWriter(config)
@@ -103,10 +103,10 @@ export function influxSink(config: InfluxConfig, log: Logger): Sink {
     log.warn({ reason: error.message }, 'InfluxDB cannot be used yet')
   })
 
-  async function write(lines: readonly string[]): Promise<Refusal[]> {
+  async function write(lines: Lines, start: number, end: number): Promise<Refusal[]> {
     try {
       await ready()
-      const refused = await post(lines)
+      const refused = await post(lines, start, end)
       failure = undefined
       return refused
     } catch (error) {
@@ -123,25 +123,37 @@ export function influxSink(config: InfluxConfig, log: Logger): Sink {
     return found.map(mendLineBreaks)
   }
 
-  const group = groupCommit<readonly string[], Stored>({
+  const group = groupCommit<Lines, Stored>({
     maxWeight: MAX_LINES,
     concurrency: CONCURRENT_WRITES,
     lingerMs: 5,
-    weigh: (lines) => lines.length,
+    weigh: (lines) => lines.count,
     async commit(jobs) {
-      const lines = jobs.length === 1 ? jobs[0]! : jobs.flat()
+      const lines = jobs.length === 1 ? jobs[0]! : linesOf(jobs)
       const refused: Refusal[] = []
-      for (let start = 0; start < lines.length; start += MAX_LINES) {
-        const part = await write(lines.slice(start, start + MAX_LINES))
-        for (const refusal of part) refused.push({ ...refusal, index: refusal.index + start })
+      for (let start = 0; start < lines.count; start += MAX_LINES) {
+        refused.push(...(await write(lines, start, Math.min(start + MAX_LINES, lines.count))))
       }
       return refusalsByJob(jobs, refused)
     },
   })
 
+  function draft(): Draft {
+    const lines = new Lines()
+    return {
+      add: (record) => lines.add(lineOf(record)),
+      store: () => group.run(lines),
+    }
+  }
+
   return {
     store: 'influxdb',
-    write: (records: readonly EventRecord[]) => group.run(records.map(lineOf)),
+    draft,
+    write(records) {
+      const whole = draft()
+      for (const record of records) whole.add(record)
+      return whole.store()
+    },
     events: (query) => readEvents(rows, config.bucket, query),
     rows,
     async health() {

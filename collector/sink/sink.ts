@@ -50,3 +50,18 @@ export interface Sink {
   health(): Promise<Health>
   close(): Promise<void>
 }
+
+/** Records on their way into a store. They are handed over one by one, so that nobody has to keep them as objects until they are stored. */
+export interface Draft {
+  add(record: EventRecord): void
+  /**
+   * Resolves once all but the refused records are durable; after a failure it may be called again.
+   * @throws {SinkUnavailable} when nothing can be stored now
+   */
+  store(): Promise<Stored>
+}
+
+/** A store that takes drafts. */
+export interface DraftingSink extends Sink {
+  draft(): Draft
+}

@@ -1,0 +1,39 @@
+import { gzipSync } from 'node:zlib'
+import type { EventRecord } from '@webwatch/collector/record.ts'
+import { lineOf } from '@webwatch/collector/sink/line-protocol.ts'
+import { Lines } from '@webwatch/collector/sink/lines.ts'
+import { median } from '../figure.ts'
+import { sampleLines, sampleValues } from './records.ts'
+
+const RECORDS = 5_000
+const WARM_UP = 10
+const REPEATS = 15
+
+/** CPU µs of this process for each record, without the work of anybody else. */
+function cpuOf(work: () => unknown): number {
+  for (let index = 0; index < WARM_UP; index++) work()
+  const taken = Array.from({ length: REPEATS }, () => {
+    const before = process.cpuUsage()
+    work()
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / RECORDS
+  })
+  return median(taken)
+}
+
+/** What the steps of a sink cost alone: the least that any arrangement of them can take. */
+export async function recordFloors(): Promise<{ parse: number; line: number; gzip: number }> {
+  const values = sampleValues(RECORDS)
+  const records = values.map((value) => JSON.parse(value.toString('utf8')) as EventRecord)
+  const lines = sampleLines(RECORDS)
+  return {
+    parse: cpuOf(() => {
+      for (const value of values) JSON.parse(value.toString('utf8'))
+    }),
+    line: cpuOf(() => {
+      const made = new Lines()
+      for (const record of records) made.add(lineOf(record))
+    }),
+    gzip: cpuOf(() => gzipSync(lines, { level: 1, chunkSize: lines.length })),
+  }
+}

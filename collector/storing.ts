@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type EventName, eventTypes } from '@webwatch/events'
+import type { Logger } from 'pino'
+import type { DeadLetter, Placement } from './bus/bus.ts'
+import type { BatchHandler, FetchedBatch } from './bus/consumer.ts'
+import type { KafkaBus } from './bus/kafka.ts'
+import { type Asked, stagesOfStored } from './receipts/stored.ts'
+import type { EventRecord } from './record.ts'
+import type { Draft, DraftingSink, Refusal } from './sink/sink.ts'
+import type { Telemetry } from './telemetry.ts'
+import { traced } from './tracing.ts'
+
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 5_000
+const types = new Set<string>(eventTypes.map(({ type }) => type satisfies EventName))
+
+/** Reads the value of a record, or says why it is none of ours. */
+function readRecord(value: Buffer | null): EventRecord | string {
+  if (!value) return 'the record has no value'
+  try {
+    const record = JSON.parse(value.toString('utf8')) as EventRecord
+    const isEvent = typeof record?.id === 'string' && types.has(record.type) && Number.isSafeInteger(record.time)
+    return isEvent ? record : 'the record is not an event of a known type'
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+const placementOf = ({ topic, partition, messages }: FetchedBatch, index: number): Placement => ({
+  topic,
+  partition,
+  offset: messages[index]!.offset,
+})
+
+const letterOf = (batch: FetchedBatch, index: number, { code, message }: Pick<Refusal, 'code' | 'message'>): DeadLetter => ({
+  code,
+  message,
+  placement: placementOf(batch, index),
+  value: batch.messages[index]!.value?.toString('utf8') ?? '',
+})
+
+/** A batch made ready for the store. */
+interface Reading {
+  /** For each record of the draft, its place in the batch. */
+  places: number[]
+  unreadable: DeadLetter[]
+  /** Records whose senders want to hear of them. */
+  asked: Asked[]
+}
+
+/** Takes the records in one by one: none of them is kept as an object, because parsed records that live as long as a write cost more than parsing. */
+function readInto(draft: Draft, batch: FetchedBatch): Reading {
+  const reading: Reading = { places: [], unreadable: [], asked: [] }
+  batch.messages.forEach(({ value }, index) => {
+    const record = readRecord(value)
+    if (typeof record === 'string') {
+      reading.unreadable.push(letterOf(batch, index, { code: 'unreadable_record', message: record }))
+      return
+    }
+    if (record.receipts) reading.asked.push({ index: reading.places.length, id: record.id, type: record.type, time: record.time })
+    reading.places.push(index)
+    draft.add(record)
+  })
+  return reading
+}
+
+/** Tries until it works, however long that takes: Kafka keeps what comes meanwhile. A stop ends it, and what was not stored is delivered again. */
+async function insist<Result>(attempt: () => Promise<Result>, log: Logger, telemetry: Telemetry, stopping: AbortSignal): Promise<Result> {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (stopping.aborted) throw error
+      telemetry.writeFailures.inc()
+      log.warn({ reason: (error as Error).message, pause }, 'records cannot be stored now')
+      await sleep(pause * (0.5 + Math.random()), undefined, { signal: stopping })
+    }
+  }
+}
+
+/** Stores what Kafka delivers, and what cannot be read or the store refuses goes to the dead letters; returns when all of it is in one of the two places. */
+export function storingFrom(bus: KafkaBus, sink: DraftingSink, log: Logger, telemetry: Telemetry, stopping: AbortSignal): BatchHandler {
+  const persist = <Result>(attempt: () => Promise<Result>) => insist(attempt, log, telemetry, stopping)
+  return async (batch) => {
+    const draft = sink.draft()
+    const { places, unreadable, asked } = readInto(draft, batch)
+    if (unreadable.length > 0) await persist(() => bus.bury(unreadable))
+    if (places.length === 0) return
+    const took = telemetry.writing.startTimer()
+    const { refused } = await persist(() => traced('store', { store: sink.store, records: places.length }, () => draft.store()))
+    took()
+    telemetry.stored.inc(places.length - refused.length)
+    if (asked.length > 0) bus.announce(stagesOfStored(asked, refused))
+    if (refused.length === 0) return
+    const letters = refused.map((refusal) => letterOf(batch, places[refusal.index]!, refusal))
+    await persist(() => bus.bury(letters))
+  }
+}
