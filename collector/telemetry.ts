@@ -5,6 +5,8 @@ export type Telemetry = ReturnType<typeof createTelemetry>
 
 const fastBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
+const skewBuckets = [0.1, 0.5, 1, 5, 10, 60, 600, 3_600, 86_400]
+
 /** A registry of its own, so that several collectors can live in one process. */
 export function createTelemetry() {
   const registry = new Registry()
@@ -16,6 +18,7 @@ export function createTelemetry() {
     new Gauge<Label>({ name: `webwatch_${name}`, help, labelNames, registers })
   const seconds = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
     new Histogram<Label>({ name: `webwatch_${name}_seconds`, help, labelNames, registers, buckets: fastBuckets })
+  const sizes = (name: string, help: string, buckets: number[]) => new Histogram({ name: `webwatch_${name}`, help, registers, buckets })
 
   return {
     registry,
@@ -25,6 +28,13 @@ export function createTelemetry() {
     accepted: counter('ingest_accepted_total', 'Events that were accepted and are durable.'),
     duplicates: counter('ingest_duplicates_total', 'Events that came again after they had been accepted.'),
     rejected: counter('ingest_rejected_total', 'Events that were rejected, by error code.', ['code']),
+    batchEvents: sizes('ingest_batch_events', 'Events in a batch.', [1, 2, 5, 10, 20, 50, 100, 200, 500]),
+    batchBytes: sizes(
+      'ingest_batch_bytes',
+      'Bytes of a batch as it came over the wire.',
+      [256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576],
+    ),
+    skew: sizes('ingest_clock_skew_seconds', "Difference between the sender's clock and ours, the way of the batch included.", skewBuckets),
     receivedBytes: counter('ingest_received_bytes_total', 'Bytes of batches as they came over the wire.'),
     publishing: seconds('bus_publish', 'Time until a batch is durable in Kafka or on disk.'),
     publishFailures: counter('bus_publish_failures_total', 'Attempts to hand records to Kafka that failed.'),

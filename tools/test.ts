@@ -18,6 +18,7 @@ const checks: readonly (readonly [name: string, command: string, ...args: string
   ['types', 'npx', 'tsc', '--noEmit'],
   ['lint', 'npx', 'biome', 'check', '.'],
   ['generated files are current', 'npm', 'run', '--silent', 'generate', '--', '--check'],
+  ['advisories', 'npm', 'run', '--silent', 'advisories'],
   ['build', 'npm', 'run', '--silent', 'build'],
   ['web-ext lint', 'npx', 'web-ext', 'lint', '--source-dir', 'dist/firefox', '--no-config-discovery'],
 ]

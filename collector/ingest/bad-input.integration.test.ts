@@ -39,6 +39,8 @@ const singleEvents: [name: string, event: unknown, code: string, path: string][]
   ['a value out of range', clickEvent({ data: { ...click.data, rel_x: 2 } }), 'invalid_value', '/data/rel_x'],
   ['an unknown field', clickEvent({ data: { ...click.data, password: 'secret' } }), 'unknown_field', '/data/password'],
   ['an id that is no UUIDv7', clickEvent({ id: '1' }), 'invalid_value', '/id'],
+  ['a site with space around it', clickEvent({ site: ' shop.example' }), 'invalid_value', '/site'],
+  ['a site with a line break', clickEvent({ site: 'shop\n.example' }), 'invalid_value', '/site'],
   ['an event of last month', clickEvent({ time: Date.now() - 30 * 86_400_000 }), 'too_old', '/time'],
   ['an event of tomorrow', clickEvent({ time: Date.now() + 86_400_000 }), 'in_future', '/time'],
   ['no object', 'click', 'wrong_type', ''],

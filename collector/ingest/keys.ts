@@ -19,6 +19,8 @@ export interface Keyring {
    * @throws {RequestError} no_key, wrong_key, wrong_site
    */
   mayRead(header: string | undefined, site?: string): void
+  /** Whether the `Authorization` header of a request lets it read anything at all. */
+  isReader(header: string | undefined): boolean
   /** Whether pages of an origin belong to a site of the key, or of any key while none is given. */
   servesOrigin(origin: string, given: string | undefined): boolean
   /** From now on only these count. */
@@ -78,6 +80,7 @@ export function keyring(keys: Keys, loopback: boolean): Keyring {
       if (!covers(sites, site ?? ''))
         throw new RequestError('wrong_site', 'This key reads only what belongs to its site: name it with site=')
     },
+    isReader: (header) => loopback || current.readers(bearer(header) ?? '').size > 0,
     servesOrigin(origin, given) {
       if (!current.needed) return true
       if (!URL.canParse(origin)) return false

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import type { Batch } from '@webwatch/events'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Bus, Published } from '../bus/bus.ts'
 import { BusOverloaded, BusUnavailable, RequestError, SinkUnavailable } from '../errors.ts'
@@ -130,7 +131,14 @@ export const ingestRoutes =
         await limits.countKey(request, keyIn(body))
         withholdAnswer(request, reply, keyIn(body), keys)
       }
-      return examine(body, { key, userAgent, address: request.ip }, keys.guardOf, Date.now(), parts.books?.clock)
+      const now = Date.now()
+      const intake = examine(body, { key, userAgent, address: request.ip }, keys.guardOf, now, parts.books?.clock)
+      // What is no batch has thrown by now.
+      const { sentAt, events } = body as Batch
+      telemetry.batchBytes.observe(bytes!.length)
+      telemetry.batchEvents.observe(events.length)
+      telemetry.skew.observe(Math.abs(now - sentAt) / 1000)
+      return intake
     }
 
     app.post('/v1/events', async (request, reply) => {

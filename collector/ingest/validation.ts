@@ -31,8 +31,11 @@ export const BatchHead = Type.Object({
   events: Type.Array(Type.Unknown(), { minItems: 1, maxItems: MAX_BATCH_EVENTS }),
 })
 
-/** A site is a host, or a name that its owner chose; control characters and backslashes would not survive as a tag. */
-const Site = Type.String({ ...envelopeProperties.site, pattern: '^[^\\u0000-\\u001f\\u007f\\\\]+$' })
+/** A site is a host, or a name that its owner chose; control characters, backslashes and space around it would not survive as a tag. */
+const Site = Type.String({
+  ...envelopeProperties.site,
+  pattern: '^[^\\u0000-\\u001f\\u007f\\\\\\s]([^\\u0000-\\u001f\\u007f\\\\]*[^\\u0000-\\u001f\\u007f\\\\\\s])?$',
+})
 
 /** The contract of one whole event of a type. */
 export const eventSchema = (definition: { type: string; data: TObject }) =>

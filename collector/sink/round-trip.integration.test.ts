@@ -43,8 +43,8 @@ const anEvent = fc
   )
 /** As many as are asked for in a long run. */
 const RUNS = Number(process.env.ROUND_TRIP_RUNS ?? 15)
-/** What a site may be called: no control character and no backslash. */
-const siteSuffix = text(40).map((said) => said.replaceAll(/[\p{Cc}\p{Cs}\\]/gu, ''))
+/** How a site may be called further: no control character, no backslash, no space at the end. */
+const siteSuffix = text(40).map((said) => said.replaceAll(/[\p{Cc}\p{Cs}\\]/gu, '').trimEnd())
 
 /** Puts events through the collector's front door, without the network. */
 function taken(events: TrackedEvent[]) {

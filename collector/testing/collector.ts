@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { type Collector, startCollector } from '../collector.ts'
 import { readConfig } from '../config.ts'
 import type { BatchAnswer } from '../ingest/routes.ts'
@@ -29,10 +29,10 @@ const read = async (response: Response): Promise<TestAnswer> => {
 }
 
 /** Starts one; strings and buffers are posted as they are, everything else as JSON. */
-export async function testCollector(env: Record<string, string> = {}): Promise<TestCollector> {
+export async function testCollector(env: Record<string, string> = {}, log?: Logger): Promise<TestCollector> {
   const dataDir = env.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'webwatch-collector-')))
   const config = readConfig({ SERVER_PORT: '0', LOG_LEVEL: 'warn', DATA_DIR: dataDir, ...env })
-  const collector = await startCollector(config, pino({ level: config.logLevel }))
+  const collector = await startCollector(config, log ?? pino({ level: config.logLevel }))
   const url = collector.url.replace('0.0.0.0', '127.0.0.1')
   return {
     ...collector,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { openApiText } from '@webwatch/collector/openapi.ts'
 import { eventTypes } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
@@ -6,7 +7,9 @@ import { mark } from '../icons/mark.ts'
 import { capturesSource, examplesSource } from './captures.ts'
 import { eventReference } from './event-reference.ts'
 import type { Generator } from './generator.ts'
+import { licencesPage } from './licences.ts'
 
+const LOCK = new URL('../../package-lock.json', import.meta.url)
 const definitions: readonly EventDefinition[] = eventTypes
 const names = definitions.map(({ type }) => type)
 
@@ -22,6 +25,7 @@ export const generators: readonly Generator[] = [
   () => [{ path: 'events/generated/examples.ts', text: examplesSource(names) }],
   () => [{ path: 'docs/openapi.json', text: openApiText() }],
   () => [{ path: 'collector/public/status/icon.svg', text: mark('on', 32) }],
+  () => [{ path: 'docs/licences.md', text: licencesPage(JSON.parse(readFileSync(LOCK, 'utf8'))) }],
   async () => {
     const examples = Object.fromEntries(await Promise.all(names.map(readExamples)))
     return [{ path: 'docs/events.md', text: eventReference(definitions, examples) }]

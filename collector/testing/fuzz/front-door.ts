@@ -33,7 +33,7 @@ const tell = ({ body, ...request }: FuzzRequest): string =>
 
 async function ask(pool: Pool, { method, path, headers, body, endless }: FuzzRequest): Promise<Answer> {
   const started = performance.now()
-  const abort = new AbortController()
+  const abort = endless ? new AbortController() : undefined
   const answer = await pool.request({
     method: method as 'GET',
     path,
@@ -41,9 +41,9 @@ async function ask(pool: Pool, { method, path, headers, body, endless }: FuzzReq
     ...(body && { body }),
     // Pipelining is for what may be sent twice: an event is its id.
     idempotent: endless !== true,
-    signal: abort.signal,
+    ...(abort && { signal: abort.signal }),
   })
-  const isOpen = endless === true && answer.statusCode === 200
+  const isOpen = abort !== undefined && answer.statusCode === 200
   if (isOpen) {
     answer.body.on('error', () => undefined)
     abort.abort()

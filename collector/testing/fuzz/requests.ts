@@ -188,6 +188,9 @@ function operationOf(template: string, method: string, { parameters = [], reques
     })
     .map(({ path, query, headers: sent, body: bytes }) => {
       const filled = inPath.reduce((whole, { name }, index) => whole.replace(`{${name}}`, encoded(path[index]!)), template)
+      // Whole pages of events would take most of the time.
+      const short = inQuery.some(({ name }) => name === 'limit') && !query.some(([name]) => name === 'limit') && sent['user-agent'] !== ''
+      if (short) query.push(['limit', '3'])
       const search = query.map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join('&')
       return {
         method: method.toUpperCase(),

@@ -1,0 +1,157 @@
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type Collector, startCollector } from './collector.ts'
+import { readConfig } from './config.ts'
+import { batchOf, clickEvent } from './testing/batch.ts'
+import { type TestCollector, testCollector } from './testing/collector.ts'
+import { eventually } from './testing/eventually.ts'
+import { pipelineEnv } from './testing/kafka-pipeline.ts'
+
+const CANARY = 'canary-7c1f'
+const env = pipelineEnv(inject('stack'))
+let collector: TestCollector
+const lines: string[] = []
+
+/** The figures of one moment: samples by name and labels, and what is said of each name. */
+interface Figures {
+  samples: Map<string, number>
+  help: Map<string, string>
+  types: Map<string, string>
+}
+
+function parse(text: string): Figures {
+  const figures: Figures = { samples: new Map(), help: new Map(), types: new Map() }
+  for (const line of text.split('\n')) {
+    const [, kind, name, said] = /^# (HELP|TYPE) (\S+) (.+)$/.exec(line) ?? []
+    if (kind === 'HELP') figures.help.set(name!, said!)
+    if (kind === 'TYPE') figures.types.set(name!, said!)
+    const [, sample, value] = /^([a-z]\S*(?:\{.*\})?) (\S+)$/i.exec(line) ?? []
+    if (sample) figures.samples.set(sample, Number(value))
+  }
+  return figures
+}
+
+const read = async () => parse(String((await collector.get('/metrics')).body))
+const post = (body: unknown, headers = {}) => collector.post(body, headers)
+
+beforeAll(async () => {
+  const log = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk))
+      done()
+    },
+  })
+  collector = await testCollector({ ...env, LOG_LEVEL: 'info', WRITE_KEYS: `*:key-${CANARY}` }, pino({ level: 'info' }, log))
+  await eventually(
+    () => collector.get('/readyz'),
+    ({ status }) => expect(status).toBe(200),
+    60_000,
+  )
+  const key = { authorization: `Bearer key-${CANARY}`, 'user-agent': CANARY }
+  const said = { site: `${CANARY}.example`, url: `https://${CANARY}.example/${CANARY}`, visitor: CANARY, session: CANARY, page: CANARY }
+  const event = clickEvent({ ...said, data: { ...clickEvent().data, target: CANARY } })
+  // Of everything that can happen: good, doubled, rejected, skewed, refused as a whole, and refused by the store.
+  await post(batchOf([event, { ...event, type: CANARY }, { ...event, id: CANARY }], { version: CANARY }), key)
+  await post(batchOf([event]), key)
+  await post(batchOf([clickEvent({ ...said, time: Date.now() - 3_600_000 })], { sentAt: Date.now() - 3_600_000 }), key)
+  await post(CANARY, key)
+  await post(batchOf([event]), { authorization: `Bearer ${CANARY}` })
+  await collector.get(`/v1/events?cursor=${CANARY}`)
+  await collector.get(`/${CANARY}`)
+  await eventually(read, ({ samples }) => expect(samples.get('webwatch_sink_stored_total')).toBe(2))
+})
+afterAll(() => collector.close())
+
+describe('/metrics', () => {
+  it('says of every figure what it is', async () => {
+    const { help, types, samples } = await read()
+    const ours = [...types].filter(([name]) => name.startsWith('webwatch_'))
+    expect(ours.length).toBeGreaterThan(20)
+    for (const [name, type] of ours) {
+      expect(help.get(name), name).toMatch(/^[A-Z].+\.$/)
+      expect(type, name).toMatch(/^(counter|gauge|histogram)$/)
+    }
+    for (const [sample, value] of samples) if (sample.startsWith('webwatch_')) expect(value, sample).toBeGreaterThanOrEqual(0)
+  })
+
+  it.each<[stage: string, sample: string, least: number, most: number]>([
+    ['requests', 'webwatch_http_request_seconds_count{route="/v1/events",status="202"}', 3, 3],
+    ['refusals by cause', 'webwatch_http_refused_total{code="not_json"}', 1, 1],
+    ['refusals by cause', 'webwatch_http_refused_total{code="wrong_key"}', 1, 1],
+    ['refusals by cause', 'webwatch_http_refused_total{code="not_found"}', 1, 1],
+    ['accepted', 'webwatch_ingest_accepted_total', 2, 2],
+    ['doubled', 'webwatch_ingest_duplicates_total', 1, 1],
+    ['rejected by cause', 'webwatch_ingest_rejected_total{code="unknown_type"}', 1, 1],
+    ['rejected by cause', 'webwatch_ingest_rejected_total{code="invalid_value"}', 1, 1],
+    ['sizes', 'webwatch_ingest_batch_events_sum', 5, 5],
+    ['sizes', 'webwatch_ingest_batch_bytes_sum', 1_500, 10_000],
+    ['bytes', 'webwatch_ingest_received_bytes_total', 1_500, 10_000],
+    ['skew', 'webwatch_ingest_clock_skew_seconds_sum', 3_600, 3_700],
+    ['skew', 'webwatch_ingest_clock_skew_seconds_bucket{le="60"}', 2, 2],
+    ['latency', 'webwatch_bus_publish_seconds_count', 2, 2],
+    ['latency', 'webwatch_bus_publish_seconds_sum', 0.0001, 60],
+    ['waiting', 'webwatch_bus_pending_bytes', 0, 32 * 1024 * 1024],
+    ['spool', 'webwatch_spool_records', 0, 0],
+    ['consumed', 'webwatch_consumer_records_total', 2, 2],
+    ['stored', 'webwatch_sink_stored_total', 2, 2],
+    ['latency', 'webwatch_sink_write_seconds_count', 1, 2],
+    ['failures', 'webwatch_sink_write_failures_total', 0, 0],
+    ['memory', 'process_resident_memory_bytes', 10_000_000, 10_000_000_000],
+    ['event loop', 'nodejs_eventloop_lag_p99_seconds', 0, 60],
+  ])('%s: %s', async (_stage, sample, least, most) => {
+    const value = (await read()).samples.get(sample)
+    expect(value).toBeGreaterThanOrEqual(least)
+    expect(value).toBeLessThanOrEqual(most)
+  })
+
+  it('lag, for each partition that was read', async () => {
+    const lags = [...(await read()).samples].filter(([sample]) =>
+      sample.startsWith(`webwatch_consumer_lag_records{topic="${env.KAFKA_TOPIC_CLICK}"`),
+    )
+    expect(lags.length).toBeGreaterThan(0)
+    for (const [, lag] of lags) expect(lag).toBe(0)
+  })
+
+  it('has no label that a sender can choose', async () => {
+    expect(String((await collector.get('/metrics')).body)).not.toContain(CANARY)
+  })
+})
+
+describe('the log', () => {
+  it('at info holds nothing of the events, no key, and only lines of JSON', () => {
+    const text = lines.join('')
+    expect(text).not.toContain(CANARY)
+    for (const line of text.trim().split('\n'))
+      expect(JSON.parse(line)).toMatchObject({ level: expect.any(Number), time: expect.any(Number) })
+  })
+})
+
+describe('/readyz', () => {
+  let lost: Collector
+  beforeAll(async () => {
+    const nowhere = { KAFKA_BROKER_URL: '127.0.0.1:1', INFLUX_URL: 'http://127.0.0.1:1', INFLUX_TOKEN: 'x' }
+    const keys = { SERVER_HOST: '0.0.0.0', WRITE_KEYS: '*:w', ADMIN_TOKEN: 'admin' }
+    lost = await startCollector(
+      readConfig({ ...nowhere, ...keys, SERVER_PORT: '0', DATA_DIR: `${collector.dataDir}-lost`, LOG_LEVEL: 'silent' }),
+    )
+  })
+  afterAll(() => lost.close())
+
+  it('names what is missing, and tells only readers why', async () => {
+    const ask = async (headers = {}) => {
+      const answer = await fetch(`${lost.url.replace('0.0.0.0', '127.0.0.1')}/readyz`, { headers })
+      return { status: answer.status, body: await answer.json() }
+    }
+    const down = { ok: false }
+    expect(await ask()).toEqual({
+      status: 503,
+      body: { ok: false, missing: ['kafka', 'influxdb'], parts: { kafka: down, influxdb: down } },
+    })
+    const told = await eventually(
+      () => ask({ authorization: 'Bearer admin' }),
+      ({ body }) => expect(body.parts.kafka.reason).toMatch(/^Kafka: /),
+    )
+    expect(told.body.parts.influxdb.reason).toMatch(/^InfluxDB: ./)
+  })
+})
