@@ -36,12 +36,21 @@ async function check(command: string, args: string[]): Promise<Tally> {
   return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
 }
 
-/** Runs one vitest project, and counts its tests; a file that does not even load counts as failed. */
+/**
+ * Projects of vitest in lanes that run side by side, since servers and browsers are mostly waited for; within a lane one after the other.
+ */
+const lanes: readonly (readonly string[])[] = [['unit', 'integration', 'faults'], ['browser']]
+
+/**
+ * Runs one vitest project, and counts its tests; a file that does not even load counts as failed. What it prints comes at its end, so that
+ * the lanes do not mix.
+ */
 async function vitest(project: string, env: Record<string, string>): Promise<Tally> {
   const directory = await mkdtemp(join(tmpdir(), 'webwatch-test-'))
   const report = join(directory, 'report.json')
   const args = ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const { exitCode } = await execa('npx', args, { stdio: 'inherit', reject: false, env })
+  const { exitCode, all } = await execa('npx', args, { stdin: 'ignore', all: true, reject: false, env })
+  console.log(all)
   const counts = existsSync(report) ? JSON.parse(await readFile(report, 'utf8')) : { numPassedTests: 0, numFailedTests: 0 }
   await rm(directory, { recursive: true, force: true })
   const passed: number = counts.numPassedTests
@@ -54,13 +63,16 @@ async function main(): Promise<number> {
   const only = process.argv.slice(2)
   const tallies: Tally[] = []
   if (only.length === 0) for (const [name, command, ...args] of checks) tallies.push(await timed(name, () => check(command, args)))
-  const projects = only.length > 0 ? only : ['unit', 'integration', 'faults', 'browser']
+  const projects = only.length > 0 ? only : lanes.flat()
   if (projects.includes('browser') || projects.includes('faults')) await requireTool('chromium')
   if (projects.includes('browser')) await requireTool('firefox-esr')
   const stack = projects.includes('integration') || projects.includes('browser') ? await startStack() : undefined
   const env = stack ? { WEBWATCH_STACK: JSON.stringify(stack.addresses) } : {}
   try {
-    for (const project of projects) tallies.push(await timed(project, () => vitest(project, env)))
+    const runLane = async (lane: readonly string[]): Promise<void> => {
+      for (const project of lane) tallies.push(await timed(project, () => vitest(project, env)))
+    }
+    await Promise.all(lanes.map((lane) => runLane(lane.filter((project) => projects.includes(project)))))
   } finally {
     await stack?.stop()
   }
