@@ -1,7 +1,53 @@
+import { eventTypes } from '@webwatch/events'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, isLoopback, readConfig } from './config.ts'
 
 const kafka = { KAFKA_BROKER_URL: 'a:9092, b:9092', INFLUX_TOKEN: 'secret' }
+
+type Env = Readonly<Record<string, string>>
+const sasl = { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD: 'p' }
+const topicVariables = eventTypes.map(({ type }) => `KAFKA_TOPIC_${type.toUpperCase()}`)
+
+/** Values that make no sense, and what is said of them. */
+const refused: [env: Env, message: RegExp][] = [
+  [{ SERVER_PORT: 'http' }, /^SERVER_PORT="http" is not a whole number from 0 to 65535$/],
+  [{ SERVER_PORT: '70000' }, /^SERVER_PORT/],
+  [{ SERVER_HOST: 'my host' }, /^SERVER_HOST="my host" is not a host name or an address, such as 127\.0\.0\.1/],
+  [{ SERVER_HOST: '0.0.0.0' }, /^WRITE_KEYS is missing: SERVER_HOST=0\.0\.0\.0 can be reached .+ needs keys \(site:key,…\)$/],
+  [{ DATA_DIR: 'a\nb' }, /^DATA_DIR="a\\nb" is not a path/],
+  [{ COLLECTOR_ROLE: 'everything' }, /^COLLECTOR_ROLE="everything" is not one of all, ingest, sink$/],
+  [{ COLLECTOR_ROLE: 'ingest' }, /^COLLECTOR_ROLE=ingest needs KAFKA_BROKER_URL/],
+  [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL="loud" is not one of fatal, error, warn, info, debug, trace, silent$/],
+  [{ KAFKA_BROKER_URL: 'kafka' }, /^KAFKA_BROKER_URL="kafka" is not a comma-separated list of host:port$/],
+  [{ KAFKA_BROKER_URL: 'a:9092' }, /^INFLUX_TOKEN is missing: with KAFKA_BROKER_URL set, events are stored in InfluxDB$/],
+  [{ ...kafka, KAFKA_GROUP_ID: 'a"b' }, /^KAFKA_GROUP_ID=.+ is not a name/],
+  [{ ...kafka, KAFKA_SSL: 'perhaps' }, /^KAFKA_SSL="perhaps" is not one of true, false$/],
+  [{ ...kafka, KAFKA_SASL_MECHANISM: 'plain' }, /^KAFKA_SASL_MECHANISM needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD$/],
+  [{ ...kafka, KAFKA_SASL_MECHANISM: 'kerberos' }, /^KAFKA_SASL_MECHANISM="kerberos" is not one of none, plain/],
+  [{ ...kafka, ...sasl, KAFKA_SASL_USERNAME: 'a\tb' }, /^KAFKA_SASL_USERNAME holds control characters/],
+  [{ ...kafka, ...sasl, KAFKA_SASL_PASSWORD: 'a\nb' }, /^KAFKA_SASL_PASSWORD holds control characters/],
+  [{ ...kafka, KAFKA_PARTITIONS: '0' }, /^KAFKA_PARTITIONS="0" is not a whole number from 1/],
+  [{ ...kafka, KAFKA_REPLICATION: '1.5' }, /^KAFKA_REPLICATION="1\.5" is not a whole number from 1/],
+  ...topicVariables.map((name): [Env, RegExp] => [
+    { ...kafka, [name]: 'no spaces' },
+    new RegExp(`^${name}="no spaces" is not the name of a Kafka topic$`),
+  ]),
+  [{ ...kafka, KAFKA_TOPIC_DEAD_LETTER: '..' }, /^KAFKA_TOPIC_DEAD_LETTER/],
+  [{ ...kafka, KAFKA_TOPIC_RECEIPTS: 'ü' }, /^KAFKA_TOPIC_RECEIPTS/],
+  [{ ...kafka, KAFKA_TOPIC_CLICK: 'webwatch.receipts' }, /^the topic webwatch\.receipts is configured twice/],
+  [{ KAFKA_TOPIC_CLICKS: 'x' }, /^KAFKA_TOPIC_CLICKS names no event type$/],
+  [{ ...kafka, INFLUX_URL: 'influx' }, /^INFLUX_URL="influx" is not an http or https address$/],
+  [{ ...kafka, INFLUX_TOKEN: 'a\nb' }, /^INFLUX_TOKEN holds control characters/],
+  [{ ...kafka, INFLUX_BUCKET: 'a"b' }, /^INFLUX_BUCKET/],
+  [{ ...kafka, INFLUX_ORGANISATION: 'x'.repeat(256) }, /^INFLUX_ORGANISATION/],
+  [{ WRITE_KEYS: 'shop.example' }, /^WRITE_KEYS: entry 1 is not site:key$/],
+  [{ WRITE_KEYS: `a.example:x,b.example:${'y'.repeat(257)}` }, /^WRITE_KEYS: the key of entry 2 is not 1 to 256 visible ASCII characters$/],
+  [{ READ_KEYS: 'shop.example:' }, /^READ_KEYS: entry 1 is not site:key$/],
+  [{ ADMIN_TOKEN: 'two words' }, /^ADMIN_TOKEN: the key of entry 1 is not/],
+  [{ WRITE_KEYS: 'a.example:same', ADMIN_TOKEN: 'same' }, /^ADMIN_TOKEN and WRITE_KEYS share a key/],
+  [{ TRUST_PROXY: 'nginx' }, /^TRUST_PROXY="nginx" is not true, false, a number of proxies or a list of their addresses$/],
+  [{ TRUST_PROXY: 'true' }, /^WRITE_KEYS is missing: TRUST_PROXY says/],
+]
 
 describe('the environment', () => {
   it('has a default for everything: the embedded pipeline on loopback', () => {
@@ -36,28 +82,25 @@ describe('the environment', () => {
     ])
   })
 
-  it.each([
-    [{ SERVER_PORT: 'http' }, /^SERVER_PORT="http" is not a whole number/],
-    [{ SERVER_PORT: '70000' }, /^SERVER_PORT/],
-    [{ COLLECTOR_ROLE: 'everything' }, /^COLLECTOR_ROLE="everything" is not one of all, ingest, sink$/],
-    [{ COLLECTOR_ROLE: 'ingest' }, /KAFKA_BROKER_URL/],
-    [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL/],
-    [{ KAFKA_BROKER_URL: 'kafka' }, /^KAFKA_BROKER_URL/],
-    [{ KAFKA_BROKER_URL: 'a:9092' }, /^INFLUX_TOKEN is missing/],
-    [{ ...kafka, KAFKA_SSL: 'perhaps' }, /^KAFKA_SSL/],
-    [{ ...kafka, KAFKA_SASL_MECHANISM: 'plain' }, /KAFKA_SASL_USERNAME/],
-    [{ ...kafka, KAFKA_SASL_MECHANISM: 'kerberos' }, /^KAFKA_SASL_MECHANISM/],
-    [{ ...kafka, KAFKA_PARTITIONS: '0' }, /^KAFKA_PARTITIONS/],
-    [{ ...kafka, KAFKA_TOPIC_CLICK: 'no spaces' }, /^KAFKA_TOPIC_CLICK/],
-    [{ ...kafka, KAFKA_TOPIC_CLICK: 'webwatch.receipts' }, /configured twice/],
-    [{ KAFKA_TOPIC_CLICKS: 'x' }, /^KAFKA_TOPIC_CLICKS names no event type$/],
-    [{ ...kafka, INFLUX_URL: 'influx' }, /^INFLUX_URL/],
-    [{ WRITE_KEYS: 'shop.example' }, /^WRITE_KEYS: entry 1 is not site:key$/],
-    [{ SERVER_HOST: '0.0.0.0' }, /^WRITE_KEYS is missing: SERVER_HOST=0\.0\.0\.0/],
-    [{ TRUST_PROXY: 'nginx' }, /^TRUST_PROXY/],
-  ])('stops at %o with one line', (env, message) => {
+  it.each(refused)('stops at %o with one line that says what is wanted', (env, message) => {
     expect(() => readConfig(env)).toThrow(ConfigError)
     expect(() => readConfig(env)).toThrow(message)
+    expect(() => readConfig(env)).toThrow(/^.{10,300}$/)
+  })
+
+  it('has a line for a wrong value of every variable that is read', () => {
+    const read = new Set<string>()
+    const spy = (env: Env) =>
+      new Proxy(env, {
+        get(target, name) {
+          if (typeof name === 'string') read.add(name)
+          return Reflect.get(target, name)
+        },
+      })
+    readConfig(spy({}))
+    readConfig(spy({ ...kafka, ...sasl }))
+    const tried = new Set(refused.flatMap(([env]) => Object.keys(env)))
+    expect([...read].filter((name) => !tried.has(name))).toEqual([])
   })
 
   it('never repeats a key in a message', () => {

@@ -68,11 +68,32 @@ const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 const topicVariable = (type: string) => `KAFKA_TOPIC_${type.toUpperCase()}`
 
 const fail = (name: string, value: string, wanted: string): never => {
-  throw new ConfigError(`${name}=${JSON.stringify(value)} is not ${wanted}`)
+  throw new ConfigError(`${name}=${JSON.stringify(value.slice(0, 100))} is not ${wanted}`)
 }
 
 /** An empty variable counts as unset, as in a `.env` file with blanks to fill in. */
 const text = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined
+
+/** A name that other programs know, such as of a bucket. */
+function named(env: Environment, name: string, fallback: string): string {
+  const value = text(env, name) ?? fallback
+  if (!/^[^\p{Cc}"\\]{1,255}$/u.test(value)) fail(name, value, 'a name: at most 255 characters, without quotes and control characters')
+  return value
+}
+
+function path(env: Environment, name: string, fallback: string): string {
+  const value = text(env, name) ?? fallback
+  if (/\p{Cc}/u.test(value)) fail(name, value, 'a path: it holds control characters')
+  return value
+}
+
+/** Something that nobody may read in a message. */
+function secret(env: Environment, name: string): string | undefined {
+  const value = text(env, name)
+  if (value !== undefined && /\p{Cc}/u.test(value))
+    throw new ConfigError(`${name} holds control characters: was it copied with a line break in it?`)
+  return value
+}
 
 function integer(env: Environment, name: string, fallback: number, min: number, max: number): number {
   const value = text(env, name)
@@ -109,8 +130,8 @@ function brokers(value: string): string[] {
 function sasl(env: Environment): KafkaConfig['sasl'] {
   const chosen = choice(env, 'KAFKA_SASL_MECHANISM', ['none', ...mechanisms], 'none')
   if (chosen === 'none') return undefined
-  const username = text(env, 'KAFKA_SASL_USERNAME')
-  const password = text(env, 'KAFKA_SASL_PASSWORD')
+  const username = secret(env, 'KAFKA_SASL_USERNAME')
+  const password = secret(env, 'KAFKA_SASL_PASSWORD')
   if (!username || !password) throw new ConfigError('KAFKA_SASL_MECHANISM needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD')
   return { mechanism: chosen, username, password }
 }
@@ -133,7 +154,7 @@ function kafka(env: Environment): KafkaConfig | undefined {
   const mechanism = sasl(env)
   const config: KafkaConfig = {
     brokers: brokers(url),
-    groupId: text(env, 'KAFKA_GROUP_ID') ?? 'webwatch',
+    groupId: named(env, 'KAFKA_GROUP_ID', 'webwatch'),
     ssl: choice(env, 'KAFKA_SSL', ['true', 'false'], 'false') === 'true',
     topics: byType,
     deadLetterTopic: topic(env, 'KAFKA_TOPIC_DEAD_LETTER', 'webwatch.dead-letter'),
@@ -151,7 +172,7 @@ function kafka(env: Environment): KafkaConfig | undefined {
 function influx(env: Environment, needed: boolean): InfluxConfig | undefined {
   const url = text(env, 'INFLUX_URL') ?? 'http://127.0.0.1:8086'
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) fail('INFLUX_URL', url, 'an http or https address')
-  const token = text(env, 'INFLUX_TOKEN')
+  const token = secret(env, 'INFLUX_TOKEN')
   if (!token) {
     if (needed) throw new ConfigError('INFLUX_TOKEN is missing: with KAFKA_BROKER_URL set, events are stored in InfluxDB')
     return undefined
@@ -159,8 +180,8 @@ function influx(env: Environment, needed: boolean): InfluxConfig | undefined {
   return {
     url: url.replace(/\/+$/, ''),
     token,
-    bucket: text(env, 'INFLUX_BUCKET') ?? 'analytics',
-    organisation: text(env, 'INFLUX_ORGANISATION') ?? 'webwatch',
+    bucket: named(env, 'INFLUX_BUCKET', 'analytics'),
+    organisation: named(env, 'INFLUX_ORGANISATION', 'webwatch'),
   }
 }
 
@@ -230,6 +251,7 @@ function trustProxy(env: Environment): Config['trustProxy'] {
  */
 export function readConfig(env: Environment): Config {
   const host = text(env, 'SERVER_HOST') ?? '127.0.0.1'
+  if (!/^[\w.:[\]-]+$/.test(host)) fail('SERVER_HOST', host, 'a host name or an address, such as 127.0.0.1 or 0.0.0.0')
   const role = choice(env, 'COLLECTOR_ROLE', ['all', 'ingest', 'sink'], 'all')
   const kafkaConfig = kafka(env)
   if (role !== 'all' && !kafkaConfig)
@@ -246,7 +268,7 @@ export function readConfig(env: Environment): Config {
     host,
     port: integer(env, 'SERVER_PORT', 8080, 0, 65535),
     loopback,
-    dataDir: text(env, 'DATA_DIR') ?? './data',
+    dataDir: path(env, 'DATA_DIR', './data'),
     role,
     keys,
     trustProxy: proxies,

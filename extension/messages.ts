@@ -4,7 +4,9 @@ import { type Static, Type } from 'typebox'
 import type { SiteSettings } from './settings.ts'
 
 const { id, type, time, seq, url, page } = envelopeProperties
-const data = Type.Record(Type.String({ maxLength: 64 }), Type.Union([Type.String({ maxLength: 4096 }), Type.Number(), Type.Boolean()]))
+const data = Type.Record(Type.String({ maxLength: 64 }), Type.Union([Type.String({ maxLength: 4096 }), Type.Number(), Type.Boolean()]), {
+  maxProperties: 64,
+})
 
 /** What a document's tracker may say to the background. Checked like a request from anywhere: a page can break into its tracker. */
 export const FromPage = Type.Union([

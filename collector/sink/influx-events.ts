@@ -58,10 +58,25 @@ const selectPoints = (
     |> filter(fn: (r) => r.data_type == "raw" and (${measurements.map((name) => `r._measurement == ${fluxString(name)}`).join(' or ')})${
       site === undefined ? '' : ` and r.site == ${fluxString(site)}`
     })
-    |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")`
+    |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
+    |> map(fn: (r) => ({r with _absent: ${optionalTexts(measurements)
+      .map((name) => `(if exists r.${name} then "" else "${name} ")`)
+      .join(' + ')}}))`
+
+/** Text fields that a point may lack: an answer in CSV spells what is absent and what is empty alike. */
+function optionalTexts(measurements: readonly string[]): string[] {
+  const names = measurements.flatMap((measurement) => {
+    const definition = byMeasurement.get(measurement)! as EventDefinition
+    const required: readonly string[] = definition.data.required ?? []
+    return fieldsOf(definition).filter(({ name, kind }) => kind === 'string' && !required.includes(name))
+  })
+  return ['target_full', 'site_full', ...new Set(names.map(({ name }) => name))]
+}
 
 /** Turns a pivoted row back into the event that it was made of. */
-function toEvent(row: Row, ns: bigint): TrackedEvent {
+function toEvent({ _absent, ...found }: Row, ns: bigint): TrackedEvent {
+  const row: Row = { ...found }
+  for (const name of String(_absent).split(' ')) delete row[name]
   const definition = byMeasurement.get(row._measurement as string)!
   const data: Record<string, unknown> = {}
   for (const { name } of fieldsOf(definition)) if (row[name] !== undefined && row[name] !== null) data[name] = row[name]

@@ -15,8 +15,8 @@ export function ask(message: FromPage): Promise<unknown> {
 
 /** Calls back when the background switches this document's tracker off. */
 export function onStop(callback: () => void, signal: AbortSignal): void {
-  const listener = (message: ToPage) => {
-    if (message.kind === 'stop') callback()
+  const listener = (message: ToPage, sender: chrome.runtime.MessageSender) => {
+    if (sender.id === runtime.id && message?.kind === 'stop') callback()
   }
   runtime.onMessage.addListener(listener)
   signal.addEventListener('abort', () => runtime.onMessage.removeListener(listener))

@@ -1,15 +1,15 @@
 import type { PageEvent } from '@webwatch/events'
-import { Check } from 'typebox/value'
 import type { Runtime } from 'webextension-polyfill'
 import { browser } from '../adapters/browser.ts'
 import { append, clear, forgetAll } from '../log/log.ts'
-import { FromExtension, FromPage } from '../messages.ts'
+import type { FromExtension, FromPage } from '../messages.ts'
 import { read, write } from '../settings.ts'
 import { siteOf } from '../site.ts'
 import { count, showOff, showOn } from './badge.ts'
 import { deliver, resume } from './delivery.ts'
 import { identify } from './identities.ts'
 import { configure, reconcile, settingsFor, switchOff, switchOn } from './sites.ts'
+import { type Heard, hear } from './speaker.ts'
 
 /** Time in ms in which events gather to a batch. */
 const GATHER = 500
@@ -39,11 +39,10 @@ async function takeEvents(message: Extract<FromPage, { kind: 'events' }>, tab: {
   return { stored }
 }
 
-async function fromPage(message: FromPage, sender: Runtime.MessageSender) {
-  const tab = { id: sender.tab!.id!, url: sender.tab!.url }
+async function fromPage({ message, tab, frameId }: Extract<Heard, { from: 'page' }>) {
   if (message.kind === 'events') return inTurn(() => takeEvents(message, tab))
   const settings = await settingsFor(tab.url)
-  if (settings && sender.frameId === 0) await showOn(tab.id)
+  if (settings && frameId === 0) await showOn(tab.id)
   return settings
 }
 
@@ -65,11 +64,12 @@ async function fromExtension(message: FromExtension): Promise<null> {
   return null
 }
 
+const own = { id: browser.runtime.id, base: browser.runtime.getURL('') }
+
 browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => {
-  if (sender.id !== browser.runtime.id) return undefined
-  const isOwnPage = sender.url?.startsWith(browser.runtime.getURL('')) ?? false
-  if (isOwnPage && Check(FromExtension, message)) return fromExtension(message)
-  if (!isOwnPage && sender.tab?.id !== undefined && Check(FromPage, message)) return fromPage(message, sender)
+  const heard = hear(message, sender, own)
+  if (heard?.from === 'extension') return fromExtension(heard.message)
+  if (heard?.from === 'page') return fromPage(heard)
   return Promise.reject(new Error('This message is not one of the extension.'))
 })
 

@@ -1,0 +1,32 @@
+import { Check } from 'typebox/value'
+import { FromExtension, FromPage } from '../messages.ts'
+
+/** Who sent a message, as the browser says. */
+export interface Sender {
+  id?: string | undefined
+  url?: string | undefined
+  frameId?: number | undefined
+  tab?: { id?: number | undefined; url?: string | undefined } | undefined
+}
+
+/** A message that may be acted on. */
+export type Heard =
+  | { from: 'extension'; message: FromExtension }
+  | { from: 'page'; message: FromPage; tab: { id: number; url: string | undefined }; frameId: number | undefined }
+
+/** As much as a collector takes in a request. */
+const MAX_LENGTH = 1024 * 1024
+
+/**
+ * Tells what may be acted on: what our own pages ask for, and what our tracker says from a tab, which is checked like a request from
+ * anywhere, because a page can break into its tracker.
+ * @param own the extension's id and the address that its pages begin with
+ * @returns undefined for anything else
+ */
+export function hear(message: unknown, sender: Sender, own: { id: string; base: string }): Heard | undefined {
+  if (sender.id !== own.id) return undefined
+  if (sender.url?.startsWith(own.base)) return Check(FromExtension, message) ? { from: 'extension', message } : undefined
+  const { tab, frameId } = sender
+  if (tab?.id === undefined || !Check(FromPage, message) || JSON.stringify(message).length > MAX_LENGTH) return undefined
+  return { from: 'page', message, tab: { id: tab.id, url: tab.url }, frameId }
+}
