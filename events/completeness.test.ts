@@ -4,6 +4,7 @@ import { Check } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
 import { captures } from './generated/captures.ts'
 import { examples } from './generated/examples.ts'
+import { metricsOfTypes } from './generated/metrics.ts'
 import { eventTypes } from './index.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -15,8 +16,9 @@ it('lists every folder of events/ in index.ts, and nothing else', () => {
   expect(eventTypes.map(({ type }) => type).sort()).toEqual(folders.sort())
 })
 
-it('captures and illustrates every type', () => {
+it('captures, illustrates and counts every type', () => {
   expect(captures.map(([type]) => type)).toEqual(eventTypes.map(({ type }) => type))
+  expect(Object.keys(metricsOfTypes)).toEqual(eventTypes.map(({ type }) => type))
   expect(Object.keys(examples)).toEqual(eventTypes.map(({ type }) => type))
 })
 
@@ -25,7 +27,9 @@ it('gives every type a measurement of its own', () => {
 })
 
 describe.each(eventTypes.map((definition) => [definition.type, definition] as const))('%s', (type, definition) => {
-  it.each(['schema.ts', 'capture.ts', 'examples.ts'])('has %s', (file) => expect(existsSync(`${here}${type}/${file}`)).toBe(true))
+  it.each(['schema.ts', 'capture.ts', 'examples.ts', 'metrics.ts'])('has %s', (file) =>
+    expect(existsSync(`${here}${type}/${file}`)).toBe(true),
+  )
 
   it('says what it means, and what each field means', () => {
     expect(definition.description.length).toBeGreaterThan(40)
@@ -44,6 +48,11 @@ describe.each(eventTypes.map((definition) => [definition.type, definition] as co
       ([, from]) => from,
     )
     expect(imports).toEqual(['typebox'])
+  })
+
+  it('answers a question', () => {
+    expect(metricsOfTypes[type]!.length).toBeGreaterThan(0)
+    for (const { description } of metricsOfTypes[type]!) expect(description.length).toBeGreaterThan(40)
   })
 
   it('expects in its examples nothing that its contract does not know', () => {

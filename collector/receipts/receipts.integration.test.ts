@@ -1,5 +1,5 @@
+import { pointTime } from '@webwatch/events/point-time.ts'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { pointTime } from '../sink/point-time.ts'
 import { batchOf, clickEvent } from '../testing/batch.ts'
 import { type TestCollector, testCollector } from '../testing/collector.ts'
 import { eventually } from '../testing/eventually.ts'

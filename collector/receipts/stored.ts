@@ -1,5 +1,5 @@
 import { eventTypes } from '@webwatch/events'
-import { pointTime } from '../sink/point-time.ts'
+import { pointTime } from '@webwatch/events/point-time.ts'
 import type { Refusal } from '../sink/sink.ts'
 import type { Stage } from './receipt.ts'
 

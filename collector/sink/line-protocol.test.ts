@@ -1,8 +1,8 @@
+import { pointTime } from '@webwatch/events/point-time.ts'
 import { describe, expect, it } from 'vitest'
 import type { EventRecord } from '../record.ts'
 import { clickEvent } from '../testing/batch.ts'
 import { lineOf, OTHER } from './line-protocol.ts'
-import { pointTime } from './point-time.ts'
 
 const record = (parts: Partial<EventRecord> = {}): EventRecord => ({
   ...clickEvent({ id: '018f4e5c-7c1a-7000-8000-0123456789ab', time: 1_767_225_600_123, page: 'p', session: 's', visitor: 'v' }),

@@ -1,7 +1,7 @@
 import { type AnyEventType, eventTypes } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
+import { pointTime } from '@webwatch/events/point-time.ts'
 import type { BoundedTag, EventRecord } from '../record.ts'
-import { pointTime } from './point-time.ts'
 
 /** How a property of an event's data is written as a field. */
 type FieldKind = 'integer' | 'number' | 'boolean' | 'string'

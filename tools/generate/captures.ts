@@ -32,3 +32,18 @@ ${entries.join('\n')}
 }
 `
 }
+
+/** The source of the list of metrics, in the order of the event types. It is a list of its own because a page's script must not hold them. */
+export function metricsSource(types: readonly string[]): string {
+  const imports = types.map((type) => `import { metrics as ${identifier(type)} } from '../${type}/metrics.ts'`)
+  const entries = types.map((type) => `  ${type}: ${identifier(type)},`)
+  return `// Written by \`npm run generate\` from events/index.ts.
+import type { Metric } from '../metric.ts'
+${imports.join('\n')}
+
+/** The questions that the data of each event type answers. */
+export const metricsOfTypes: Record<string, readonly Metric[]> = {
+${entries.join('\n')}
+}
+`
+}

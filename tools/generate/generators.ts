@@ -4,7 +4,7 @@ import { eventTypes } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
 import type { Example } from '@webwatch/events/example.ts'
 import { mark } from '../icons/mark.ts'
-import { capturesSource, examplesSource } from './captures.ts'
+import { capturesSource, examplesSource, metricsSource } from './captures.ts'
 import { eventReference } from './event-reference.ts'
 import type { Generator } from './generator.ts'
 import { licencesPage } from './licences.ts'
@@ -23,6 +23,7 @@ async function readExamples(type: string): Promise<[string, readonly Example[]]>
 export const generators: readonly Generator[] = [
   () => [{ path: 'events/generated/captures.ts', text: capturesSource(names) }],
   () => [{ path: 'events/generated/examples.ts', text: examplesSource(names) }],
+  () => [{ path: 'events/generated/metrics.ts', text: metricsSource(names) }],
   () => [{ path: 'docs/openapi.json', text: openApiText() }],
   () => [{ path: 'collector/public/status/icon.svg', text: mark('on', 32) }],
   () => [{ path: 'docs/licences.md', text: licencesPage(JSON.parse(readFileSync(LOCK, 'utf8'))) }],

@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FunnelStep, Metric } from '@webwatch/events/metric.ts'
+import { catalogue, columnsOfRows, fluxQuery, parseWindow, type Query, type Row, readRows, sqlQuery } from '@webwatch/metrics'
+import { evaluate } from '@webwatch/metrics/reference.ts'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import type { EventRecord } from '../record.ts'
+import { duckDbSink } from '../sink/duckdb.ts'
+import { influxSink } from '../sink/influxdb.ts'
+import type { Sink } from '../sink/sink.ts'
+import { createTelemetry } from '../telemetry.ts'
+import { pipelineEnv } from '../testing/kafka-pipeline.ts'
+import { generateVisits } from '../testing/visits.ts'
+
+/** Clocks go back in Europe on 25 October 2026 and in New York a week later; on Lord Howe they went ahead, by half an hour, on 4 October. */
+const span = { from: Date.UTC(2026, 9, 1), to: Date.UTC(2026, 10, 6) }
+const busy = 'bücher.example'
+const single = 'single.example'
+const empty = 'nobody.example'
+
+const ranges = [
+  span,
+  { from: Date.UTC(2026, 9, 24, 20), to: Date.UTC(2026, 9, 26, 3, 30) },
+  { from: Date.UTC(2026, 9, 3, 11, 13, 17, 123), to: Date.UTC(2026, 9, 5, 1) },
+  { from: Date.UTC(2026, 9, 31), to: Date.UTC(2026, 10, 2, 12, 0, 0, 1) },
+  { from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 0, 2) },
+]
+const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe']
+const windows = [undefined, '1d', '6h', '1w', undefined, '1mo', '30m']
+const sites = [busy, busy, busy, single, empty]
+const steps: readonly FunnelStep[] = [
+  { name: 'home', of: { types: ['pageview'], where: [{ column: 'url', is: 'https://shop.example/' }] } },
+  { name: 'any click', of: { types: ['click'] } },
+  { name: 'a page', of: { types: ['pageview'] } },
+  { name: 'again', of: { types: ['pageview'] } },
+]
+
+let records: EventRecord[]
+let influx: Sink
+let duck: Sink
+let dataDir: string
+const bucket = pipelineEnv(inject('stack')).INFLUX_BUCKET!
+
+beforeAll(async () => {
+  const visits = generateVisits({ seed: 20_261_025, site: busy, ...span, visitors: 300 })
+  const [one] = generateVisits({ seed: 7, site: single, ...span, visitors: 1 }).filter(({ type }) => type === 'pageview')
+  records = [...visits, one!]
+  const { influxUrl: url, influxToken: token, influxOrganisation: organisation } = inject('stack')
+  influx = influxSink({ url, token, organisation, bucket }, pino({ level: 'warn' }), createTelemetry())
+  dataDir = await mkdtemp(join(tmpdir(), 'webwatch-differential-'))
+  duck = await duckDbSink(dataDir)
+  for (const sink of [influx, duck]) {
+    expect((await sink.write(records)).refused).toEqual([])
+    // Everything a second time, as after a retry.
+    await sink.write(records.slice(0, records.length / 2))
+  }
+})
+
+afterAll(async () => {
+  await influx?.close()
+  await duck?.close()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+/** Rows by what they are about. Sums of many numbers differ in their last digits by the order in which they are added. */
+function keyed(metric: Metric, query: Query, rows: readonly Row[]): Map<string, number> {
+  const columns = ['time', ...columnsOfRows(metric, query.by)]
+  const entries = rows.map(({ value, ...row }) => [JSON.stringify(columns.map((name) => row[name])), value] as const)
+  expect(new Set(entries.map(([key]) => key)).size, 'no row appears twice').toBe(entries.length)
+  return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+const isClose = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b))
+
+function same(found: Map<string, number>, expected: Map<string, number>, told: string): void {
+  const settled = new Map(
+    [...found].map(([key, value]) => [key, isClose(value, expected.get(key) ?? Number.NaN) ? expected.get(key)! : value]),
+  )
+  expect([...settled], told).toEqual([...expected])
+}
+
+async function agrees(metric: Metric, query: Query): Promise<number> {
+  const expected = keyed(metric, query, evaluate(metric, query, records))
+  const sql = sqlQuery(metric, query)
+  const flux = fluxQuery(metric, query, bucket)
+  const [fromDuck, fromInflux] = await Promise.all([duck.rows(sql), influx.rows(flux)])
+  const told = `${metric.id} ${JSON.stringify({ ...query, steps: undefined })}`
+  same(keyed(metric, query, readRows(metric, query, fromDuck)), expected, `DuckDB: ${told}\n${sql}`)
+  same(keyed(metric, query, readRows(metric, query, fromInflux)), expected, `InfluxDB: ${told}\n${flux}`)
+  return expected.size
+}
+
+let turn = 0
+/** Ranges, windows, zones, sites and filters in turn: with numbers of them that share no factor, all pairs come up. */
+function nextQuery({ breakdowns }: Metric, by: readonly string[]): Query {
+  turn++
+  const window = windows[turn % windows.length]
+  const range = window === '30m' ? ranges[1 + (turn % 3)]! : ranges[turn % ranges.length]!
+  const filters: Record<string, string[]> = { site: [sites[(turn >> 1) % sites.length]!] }
+  if (turn % 4 === 0) filters.device = ['desktop', 'tablet']
+  if (turn % 9 === 0 && breakdowns.includes('url')) filters.url = ['https://shop.example/straße']
+  if (turn % 5 === 0 && breakdowns.includes('target')) filters.target = ['🛒', '#buy']
+  return { ...range, zone: zones[(turn * 3) % zones.length]!, filters, by, steps, ...(window && { window: parseWindow(window)! }) }
+}
+
+let cases = 0
+let rows = 0
+
+it.each(catalogue.map((metric) => [metric.id, metric] as const))(
+  '%s is the same in InfluxDB, in DuckDB and in plain TypeScript',
+  async (_id, metric) => {
+    const full: Query = { ...span, zone: 'Europe/Berlin', filters: { site: [busy] }, by: [], steps }
+    const day = parseWindow('1d')!
+    const queries = [full, { ...full, window: day }, nextQuery(metric, []), nextQuery(metric, [])]
+    for (const column of metric.breakdowns) queries.push({ ...full, by: [column] }, nextQuery(metric, [column]))
+    if (metric.breakdowns.length > 1) queries.push(nextQuery(metric, metric.breakdowns.slice(0, 2)))
+    for (const query of queries) {
+      rows += await agrees(metric, query)
+      cases++
+    }
+  },
+)
+
+it('compares enough', () => {
+  console.log(`${cases} queries over ${records.length} events gave the same ${rows} rows three times`)
+  expect(rows).toBeGreaterThan(cases)
+})

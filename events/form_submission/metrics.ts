@@ -1,0 +1,50 @@
+import { COMMON, type Metric } from '../metric.ts'
+
+const submissions = { types: ['form_submission'] } as const
+const valid = { ...submissions, where: [{ column: 'valid', is: true }] } as const
+const pages = { distinct: 'page' } as const
+
+/** What becomes of forms. */
+export const metrics: readonly Metric[] = [
+  {
+    id: 'form_submissions',
+    title: 'Form submissions',
+    description: 'How often forms are submitted: the number of attempts that the browser found valid.',
+    unit: 'count',
+    picture: 'line',
+    measure: { of: [valid], take: 'count' },
+    breakdowns: [...COMMON, 'form_id'],
+  },
+  {
+    id: 'form_validity',
+    title: 'Submissions stopped or not',
+    description: "How many attempts pass the browser's own checks: attempts to submit by whether every field was valid.",
+    unit: 'count',
+    picture: 'pie',
+    measure: {
+      stages: [
+        { name: 'valid', measure: { of: [valid], take: 'count' } },
+        { name: 'stopped', measure: { of: [{ ...submissions, where: [{ column: 'valid', is: false }] }], take: 'count' } },
+      ],
+    },
+    breakdowns: [...COMMON, 'form_id'],
+  },
+  {
+    id: 'form_completion_time',
+    title: 'Time to complete a form, median',
+    description: 'How long a form takes: the median time from the first focus on a field of a page view to its last valid submission.',
+    unit: 'seconds',
+    picture: 'number',
+    measure: { of: [{ types: ['field_focus'] }, valid], each: { entity: 'page', keep: 'span' }, take: 'median' },
+    breakdowns: COMMON,
+  },
+  {
+    id: 'form_conversion',
+    title: 'Form conversion',
+    description: 'Which part of the page views on which a field was entered ends with a valid submission.',
+    unit: 'share',
+    picture: 'gauge',
+    measure: { ratio: { of: [valid], take: pages }, over: { of: [{ types: ['field_focus'] }], take: pages } },
+    breakdowns: COMMON,
+  },
+]

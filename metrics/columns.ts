@@ -1,0 +1,155 @@
+import { eventTypes } from '@webwatch/events'
+import type { EventDefinition } from '@webwatch/events/definition.ts'
+
+/** What a text is called that is empty or not there. */
+export const NONE = '(none)'
+
+/** Where a column is found, and what it holds; `hollow` is a text that may be empty. */
+export type Column =
+  | { readonly kind: 'tag'; readonly sql: string }
+  | { readonly kind: 'field'; readonly field: string; readonly type: 'text' | 'hollow' | 'number' | 'boolean'; readonly sql: string }
+  | Derived
+
+/** A text that is made of other columns, in each of the three languages. */
+export interface Derived {
+  readonly kind: 'derived'
+  readonly from: readonly string[]
+  /** Flux packages that its expression needs. */
+  readonly imports: readonly string[]
+  /** An expression over `r`. */
+  readonly flux: string
+  /** An expression over those of the columns that it is made of. */
+  sql(...from: readonly string[]): string
+  evaluate(...from: readonly string[]): string
+}
+
+/** A text that a pattern cuts out of a field: its one group, or `otherwise` where it does not match. The pattern means the same in RE2 and JavaScript. */
+function cut(from: string, pattern: string, otherwise: string): Derived {
+  const regex = (text: string) => `/${text.replaceAll('/', '\\/')}/`
+  const opened = pattern.startsWith('^') ? pattern : `^.*?${pattern}`
+  const whole = regex(`(?s:${opened.endsWith('$') ? opened : `${opened}.*$`})`)
+  const quoted = `'${pattern.replaceAll("'", "''")}'`
+  return {
+    kind: 'derived',
+    from: [from],
+    imports: ['regexp'],
+    flux: `if exists r.${from} and r.${from} =~ ${regex(pattern)} then regexp.replaceAllString(r: ${whole}, v: r.${from}, t: "$1") else "${otherwise}"`,
+    sql: (text) => `CASE WHEN regexp_matches(${text}, ${quoted}) THEN regexp_extract(${text}, ${quoted}, 1) ELSE '${otherwise}' END`,
+    evaluate: (text) => new RegExp(pattern).exec(text ?? '')?.[1] ?? otherwise,
+  }
+}
+
+/** Characters of a UUIDv7 that tell its ms. */
+const INSTANT = 13
+
+/** Visitor and first visit are made in one ms. */
+const visit: Derived = {
+  kind: 'derived',
+  from: ['visitor', 'session'],
+  imports: ['strings'],
+  flux: `if strings.hasPrefix(v: r.session, prefix: strings.substring(v: r.visitor, start: 0, end: ${INSTANT})) then "new" else "returning"`,
+  sql: (visitor, session) => `CASE WHEN starts_with(${session}, left(${visitor}, ${INSTANT})) THEN 'new' ELSE 'returning' END`,
+  evaluate: (visitor, session) => (session!.startsWith(visitor!.slice(0, INSTANT)) ? 'new' : 'returning'),
+}
+
+/** A tag cannot hold every text: what InfluxDB's line protocol leaves of it. */
+const taggable = (sql: string) => `coalesce(nullif(trim(regexp_replace(${sql}, '[\\n\\r\\t\\x00\\\\]', ' ', 'g')), ''), '-')`
+
+const tags: Readonly<Record<string, string>> = {
+  site: 'site',
+  url: 'route',
+  target: taggable(`data->>'$.target'`),
+  device: 'device',
+  browser: 'browser',
+  country: 'country',
+  source: 'source',
+}
+
+/** Tags that every event has: each metric can be filtered by them. */
+export const commonTags = ['site', 'url', 'device', 'browser', 'country', 'source'] as const
+
+const commonFields: Readonly<Record<string, string>> = {
+  id: 'id',
+  session: 'session',
+  visitor: 'visitor',
+  page: 'page',
+  os: 'os',
+  href: 'url',
+}
+
+const utm = (name: string): Derived => cut('href', `[?&]utm_${name}=([^&#]+)`, NONE)
+
+const derived: Readonly<Record<string, Derived>> = {
+  referrer_host: cut('referrer', '^[a-z]+://([^/?#]+)', '(direct)'),
+  utm_source: utm('source'),
+  utm_medium: utm('medium'),
+  utm_campaign: utm('campaign'),
+  script: cut('error_source', '([^/]+)$', NONE),
+  visit,
+}
+
+const definitions = new Map<string, EventDefinition>(eventTypes.map((definition) => [definition.type, definition]))
+
+/** @throws {Error} when no event type has this name: a definition is wrong */
+export function definitionOf(type: string): EventDefinition {
+  const definition = definitions.get(type)
+  if (!definition) throw new Error(`no event type is called ${type}`)
+  return definition
+}
+
+interface Property {
+  type?: string
+  minLength?: number
+  anyOf?: { type?: string }[]
+}
+
+/** Properties of `data` that are called like a tag, and the name of their column. */
+const aliases: Readonly<Record<string, { type: string; property: string }>> = {
+  error_source: { type: 'js_error', property: 'source' },
+}
+
+function dataColumn(type: string, name: string): Column | undefined {
+  const alias = aliases[name]
+  const property = alias?.type === type ? alias.property : name
+  const schema = (definitionOf(type).data.properties as Record<string, Property>)[property]
+  if (!schema) return undefined
+  const json = schema.type ?? schema.anyOf?.[0]?.type ?? 'string'
+  const text = `data->>'$.${property}'`
+  if (json === 'number' || json === 'integer') return { kind: 'field', field: property, type: 'number', sql: `CAST(${text} AS DOUBLE)` }
+  if (json === 'boolean') return { kind: 'field', field: property, type: 'boolean', sql: `CAST(${text} AS BOOLEAN)` }
+  return { kind: 'field', field: property, type: schema.anyOf || schema.minLength ? 'text' : 'hollow', sql: text }
+}
+
+/**
+ * What a name means for events of a type.
+ * @throws {Error} when its events have no such column: a definition is wrong
+ */
+export function columnOf(type: string, name: string): Column {
+  const tag = tags[name]
+  if (tag !== undefined && (name !== 'target' || definitionOf(type).targetTag)) return { kind: 'tag', sql: tag }
+  if (name === 'seq') return { kind: 'field', field: 'seq', type: 'number', sql: 'seq' }
+  const common = commonFields[name]
+  if (common !== undefined) return { kind: 'field', field: name, type: 'text', sql: common }
+  const column = derived[name] ?? dataColumn(type, name)
+  if (!column) throw new Error(`events of type ${type} have no column ${name}`)
+  return column
+}
+
+/** Whether events of a type have a column. */
+export function hasColumn(type: string, name: string): boolean {
+  if (name === 'target') return definitionOf(type).targetTag === true
+  if (name === 'seq' || name in tags || name in commonFields) return true
+  const column = derived[name]
+  return column ? column.from.every((from) => hasColumn(type, from)) : dataColumn(type, name) !== undefined
+}
+
+/** Fields of an InfluxDB point that a column is read from; none for a tag. */
+export function fieldsBehind(type: string, name: string): readonly string[] {
+  const column = columnOf(type, name)
+  if (column.kind === 'tag') return []
+  if (column.kind === 'field') return [column.field]
+  return column.from.flatMap((from) => fieldsBehind(type, from))
+}
+
+/** Whether it is a tag, which InfluxDB finds by its index, whatever the type. */
+export const isTag = (name: string): boolean => name in tags

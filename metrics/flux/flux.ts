@@ -1,0 +1,135 @@
+import type { Funnel, FunnelStep, Ledger, Metric, Retention } from '@webwatch/events/metric.ts'
+import { columnsOfRows } from '../query.ts'
+import { aggregate, quotient } from './aggregate.ts'
+import { groupedRows, windowColumns, windowStep } from './rows.ts'
+import { define, type FluxFrame, groupBy, list, quote, type Script, union } from './script.ts'
+
+/** Rows of several numbers in one, told apart by `stage`. */
+function staged(script: Script, parts: readonly { name: string; rows: string }[]): string {
+  const labelled = parts.map(({ name, rows }) => define(script, [rows, 'toFloat()', `set(key: "stage", value: ${quote(name)})`]))
+  return define(script, [union(labelled)])
+}
+
+/**
+ * Gives each entity the number of steps that it got through. An event that fits two steps appears twice at one moment, the later step first,
+ * so that it cannot complete both.
+ */
+function funnel(script: Script, measure: Funnel): string {
+  const steps: readonly FunnelStep[] = measure.steps ?? script.frame.steps ?? []
+  const by = script.frame.by ?? []
+  const keys = [...by, ...windowColumns(script)]
+  const parts = steps.map(({ of }, index) => {
+    const rows = groupedRows(script, [of], { by, columns: [measure.funnel], value: false })
+    return define(script, [rows, `map(fn: (r) => ({r with order: ${-index - 1}}))`])
+  })
+  const levels = define(script, [
+    union(parts),
+    groupBy([...keys, measure.funnel]),
+    'sort(columns: ["_time", "order"])',
+    'reduce(identity: {level: 0}, fn: (r, accumulator) => ({level: if r.order == -1 - accumulator.level then accumulator.level + 1 else accumulator.level}))',
+    groupBy(keys),
+  ])
+  return staged(
+    script,
+    steps.map(({ name }, index) => ({
+      name,
+      rows: define(script, [
+        levels,
+        `filter(fn: (r) => r.level >= ${index + 1})`,
+        'count(column: "level")',
+        'rename(columns: {level: "_value"})',
+      ]),
+    })),
+  )
+}
+
+function retention(script: Script, measure: Retention): string {
+  const by = script.frame.by ?? []
+  const weekly: Script = { ...script, frame: { ...script.frame, window: script.frame.weeks ?? 'every: 1w, offset: 4d' } }
+  const rows = groupedRows(weekly, [measure.of], { by, columns: [measure.retention], value: false })
+  const seen = define(script, [rows, `unique(column: ${quote(measure.retention)})`, groupBy(by)])
+  const first = define(script, [
+    seen,
+    'sort(columns: ["_start"])',
+    `unique(column: ${quote(measure.retention)})`,
+    'rename(columns: {_start: "cohort"})',
+    `keep(columns: ${list([...by, measure.retention, 'cohort'])})`,
+  ])
+  return define(script, [
+    `join(tables: {seen: ${seen}, first: ${first}}, on: ${list([...by, measure.retention])})`,
+    groupBy([...by, 'cohort', '_start']),
+    `count(column: ${quote(measure.retention)})`,
+    `rename(columns: {${measure.retention}: "_value"})`,
+  ])
+}
+
+/** The first half of a UUIDv7 of the moment at which the range begins; ids of page views that began in the range are not less. */
+const firstPage = (start: string): string => `(() => {
+  digits = "0" + hex.string(v: int(v: ${start}) / 1000000)
+  return strings.substring(v: digits, start: 0, end: 8) + "-" + strings.substring(v: digits, start: 8, end: 12)
+})()`
+
+const withoutWindow = ({ window: _window, ...frame }: FluxFrame): FluxFrame => frame
+
+/** Numbers of events within their page view: what lies between two that follow each other is missing. */
+function ledger(script: Script, measure: Ledger): string {
+  for (const name of ['contrib/bonitoo-io/hex', 'strings']) script.imports.add(name)
+  const by = script.frame.by ?? []
+  const keys = [...by, ...windowColumns(script)]
+  const since = define(script, [firstPage(script.frame.start)])
+  const unwindowed: Script = { ...script, frame: withoutWindow(script.frame) }
+  const rows = groupedRows(unwindowed, [measure.ledger], { by, columns: ['page'], value: true })
+  const numbered = define(script, [
+    rows,
+    groupBy([...by, 'page']),
+    'sort(columns: ["_value", "_time"])',
+    'unique(column: "_value")',
+    'duplicate(column: "_value", as: "number")',
+    'difference(keepFirst: true)',
+    `map(fn: (r) => ({r with _value: if exists r._value then r._value else if r.page >= ${since} then r.number + 1.0 else 1.0}))`,
+    groupBy(by),
+    ...windowStep(script),
+  ])
+  return staged(script, [
+    { name: 'captured', rows: define(script, [numbered, 'sum()']) },
+    { name: 'stored', rows: define(script, [numbered, 'count()']) },
+    { name: 'missing', rows: define(script, [numbered, 'map(fn: (r) => ({r with _value: r._value - 1.0}))', groupBy(keys), 'sum()']) },
+  ])
+}
+
+function rowsOf(script: Script, { measure }: Metric): string {
+  if ('take' in measure) return aggregate(script, measure).rows
+  if ('ratio' in measure) {
+    const whole = aggregate(script, measure.over)
+    return quotient(script, aggregate(script, measure.ratio).rows, whole.rows, whole.by)
+  }
+  if ('stages' in measure)
+    return staged(
+      script,
+      measure.stages.map(({ name, measure: part }) => ({ name, rows: aggregate(script, part).rows })),
+    )
+  if ('funnel' in measure) return funnel(script, measure)
+  return 'retention' in measure ? retention(script, measure) : ledger(script, measure)
+}
+
+/**
+ * The Flux text of a metric. Its rows have the columns of `columnsOfRows`, `_value`, and with a window `_time`, its first moment: one table for
+ * each series when there are windows, else one table of all.
+ */
+export function fluxOf(metric: Metric, frame: FluxFrame): string {
+  const script: Script = { frame, imports: new Set(frame.imports), statements: [] }
+  const rows = rowsOf(script, metric)
+  const columns = columnsOfRows(metric, frame.by ?? [])
+  const timed = frame.window !== undefined || 'retention' in metric.measure
+  const finish = [
+    rows,
+    'toFloat()',
+    ...(timed ? ['duplicate(column: "_start", as: "_time")'] : []),
+    `keep(columns: ${list([...(timed ? ['_time'] : []), ...columns, '_value'])})`,
+    groupBy(timed ? columns : []),
+    ...(timed ? ['sort(columns: ["_time"])'] : []),
+    ...(frame.limit === undefined ? [] : ['sort(columns: ["_value"], desc: true)', `limit(n: ${frame.limit})`]),
+  ]
+  const imports = [...script.imports].sort().map((name) => `import ${quote(name)}`)
+  return `${[...imports, ...script.statements, finish.join('\n  |> ')].join('\n')}\n`
+}

@@ -1,0 +1,155 @@
+import type { Aggregate, Condition, Source } from '@webwatch/events/metric.ts'
+import { columnOf, type Derived, definitionOf, fieldsBehind, NONE } from '../columns.ts'
+import { define, groupBy, quote, type Script, union } from './script.ts'
+
+/** What a pipeline must bring along with each event. */
+export interface Wanted {
+  /** Columns to be grouped by. */
+  readonly by: readonly string[]
+  /** Other columns. */
+  readonly columns: readonly string[]
+  /** Whether the source's value is needed, in `_value`. */
+  readonly value: boolean
+  /** Whether columns may stay as storage gives them. */
+  readonly raw?: boolean
+}
+
+/** Every point carries this tag, so that its column can be counted whatever else there is. */
+export const COUNTED = 'data_type'
+
+const literal = (value: string | number | boolean): string => (typeof value === 'string' ? quote(value) : String(value))
+
+function condition(test: Condition): string {
+  const column = `r[${quote(test.column)}]`
+  if ('absent' in test) return `not exists ${column}`
+  return 'is' in test ? `${column} == ${literal(test.is)}` : `${column} != ${quote(test.isNot)}`
+}
+
+const anyOf = (column: string, values: readonly string[]): string =>
+  `(${values.map((value) => `r[${quote(column)}] == ${quote(value)}`).join(' or ')})`
+
+/** The read that InfluxDB's storage does by itself: range, types, fields and tags. */
+export function read({ frame }: Script, { types }: Source, fields: readonly string[], tagConditions: readonly string[] = []): string[] {
+  const measurements = types.map((type) => definitionOf(type).measurement)
+  const conditions = [
+    'r.data_type == "raw"',
+    anyOf('_measurement', measurements),
+    anyOf('_field', fields),
+    ...tagConditions,
+    ...(frame.filters ?? []),
+  ]
+  return [
+    `from(bucket: ${frame.bucket})`,
+    `range(start: ${frame.start}, stop: ${frame.stop})`,
+    `filter(fn: (r) => ${conditions.join(' and ')})`,
+  ]
+}
+
+function derive(script: Script, name: string, { imports, flux }: Derived): string {
+  for (const needed of imports) script.imports.add(needed)
+  return `map(fn: (r) => ({r with ${name}: ${flux}}))`
+}
+
+const isTag = (type: string, column: string) => columnOf(type, column).kind === 'tag'
+
+/** Conditions that storage checks, and those that need a field's value. */
+function conditionsOf(script: Script, { types, where = [] }: Source) {
+  const [type] = types
+  const fieldFilters = Object.entries(script.frame.fieldFilters ?? {})
+  const tagTests = where.filter((test) => isTag(type!, test.column)).map(condition)
+  const fieldTests = where.filter((test) => !isTag(type!, test.column))
+  return {
+    tags: tagTests,
+    fields: [...fieldTests.map(condition), ...fieldFilters.map(([column, values]) => anyOf(column, values))],
+    columns: [...fieldTests.map(({ column }) => column), ...fieldFilters.map(([column]) => column)],
+    mayLack: fieldTests.filter((test) => 'absent' in test).map(({ column }) => column),
+  }
+}
+
+/** The columns as the definitions know them, made of what storage gives. That is work for each row, so it is done for as few rows as possible. */
+export function finished(script: Script, type: string, columns: readonly string[]): string[] {
+  return columns.flatMap((name) => {
+    const column = columnOf(type, name)
+    if (column.kind === 'derived') return [derive(script, name, column)]
+    return isHollow(type, name) ? [`map(fn: (r) => ({r with ${name}: if exists r.${name} then r.${name} else ${quote(NONE)}}))`] : []
+  })
+}
+
+function isHollow(type: string, name: string): boolean {
+  const column = columnOf(type, name)
+  return column.kind === 'field' && column.type === 'hollow'
+}
+
+/** InfluxDB's engine mixes up rows that hold empty texts (seen in 2.7.12), so these are left in storage and read as missing. */
+const leaveEmpty = (fields: readonly string[]): string[] => fields.map((field) => `(r["_field"] != ${quote(field)} or r["_value"] != "")`)
+
+/** The columns of storage that others are made of. */
+export const rawColumns = (type: string, columns: readonly string[]): string[] => [
+  ...new Set(
+    columns.flatMap((name) => {
+      const column = columnOf(type, name)
+      return column.kind === 'derived' ? column.from : [name]
+    }),
+  ),
+]
+
+/** Names of InfluxDB's fields that must be renamed, because the column has another name. */
+function renames(type: string, columns: readonly string[]): [field: string, name: string][] {
+  return columns.flatMap((name): [string, string][] => {
+    const column = columnOf(type, name)
+    if (column.kind === 'derived') return renames(type, column.from)
+    return column.kind === 'field' && column.field !== name ? [[column.field, name]] : []
+  })
+}
+
+const rename = (pairs: readonly (readonly [from: string, to: string])[]): string[] =>
+  pairs.length === 0 ? [] : [`rename(columns: {${pairs.map(([from, to]) => `${from}: ${quote(to)}`).join(', ')}})`]
+
+/** The events of one source as rows, each with the wanted columns; grouped as storage gives them. */
+function sourceRows(script: Script, source: Source, wanted: Wanted): string {
+  const type = source.types[0]!
+  const tests = conditionsOf(script, source)
+  const valueColumn = wanted.value && typeof source.value === 'string' ? source.value : undefined
+  const columns = [...new Set([...wanted.by, ...wanted.columns, ...tests.columns])]
+  const fields = [...new Set([...columns, ...(valueColumn === undefined ? [] : [valueColumn])].flatMap((name) => fieldsBehind(type, name)))]
+  const raw = rawColumns(type, columns)
+  const hollow = raw.filter((name) => isHollow(type, name)).flatMap((name) => fieldsBehind(type, name))
+  // A point of which no field is read would not be seen at all.
+  if (fields.every((field) => hollow.includes(field))) fields.push(fields.length === 0 ? 'count' : 'session')
+  const steps = read(script, source, fields, [...tests.tags, ...leaveEmpty(hollow)])
+  const given = renames(type, columns)
+  if (fields.length === 1) {
+    const name = given.find(([field]) => field === fields[0])?.[1] ?? fields[0]!
+    if (columns.length > 0 && name !== valueColumn) steps.push(...rename([['_value', name]]))
+    else if (columns.includes(name)) steps.push(`duplicate(column: "_value", as: ${quote(name)})`)
+  } else {
+    steps.push('pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")', ...rename(given))
+    if (valueColumn !== undefined) steps.push(`duplicate(column: ${quote(valueColumn)}, as: "_value")`)
+  }
+  steps.push(
+    ...finished(
+      script,
+      type,
+      (wanted.raw ? tests.columns : columns).filter((name) => !tests.mayLack.includes(name)),
+    ),
+  )
+  if (tests.fields.length > 0) steps.push(`filter(fn: (r) => ${tests.fields.join(' and ')})`)
+  if (wanted.value && typeof source.value === 'number') steps.push(`map(fn: (r) => ({r with _value: ${source.value}.0}))`)
+  const kept = ['_time', '_start', '_stop', COUNTED, ...wanted.by, ...wanted.columns, ...(wanted.value ? ['_value'] : [])]
+  steps.push(`keep(columns: [${[...new Set(kept)].map(quote).join(', ')}])`)
+  if (valueColumn !== undefined) steps.push('toFloat()')
+  return define(script, steps)
+}
+
+/** What the window of a row is grouped by. */
+export const windowColumns = ({ frame }: Script): readonly string[] => (frame.window === undefined ? [] : ['_start'])
+
+export const windowStep = ({ frame }: Script): string[] =>
+  frame.window === undefined ? [] : [`window(${frame.window}${frame.createEmpty ? ', createEmpty: true' : ''})`]
+
+/** The rows of all sources, in one table for each value of the columns that they are grouped by, and each window. */
+export function groupedRows(script: Script, sources: Aggregate['of'], wanted: Wanted): string {
+  const parts = sources.map((source) => sourceRows(script, source, wanted))
+  const all = parts.length === 1 ? parts[0]! : union(parts)
+  return define(script, [all, groupBy(wanted.by), ...windowStep(script)])
+}

@@ -1,0 +1,58 @@
+import type { FunnelStep } from '@webwatch/events/metric.ts'
+
+/**
+ * Where a query reads and what it is limited to, as Flux expressions: values for a query that runs now, Grafana's variables for one in a
+ * dashboard.
+ */
+export interface FluxFrame {
+  /** Such as `"analytics"`, or `"${bucket}"`. */
+  readonly bucket: string
+  /** Such as `2026-01-01T00:00:00Z`, or `v.timeRangeStart`. */
+  readonly start: string
+  readonly stop: string
+  /** Arguments of Flux's `window`: `every: v.windowPeriod`. Without it the whole range is one window, and rows have no `_time`. */
+  readonly window?: string
+  /** Windows without an event give 0 to counts. Off unless asked for. */
+  readonly createEmpty?: boolean
+  /** Conditions on the tags of `r`: `r.site =~ /^${site:regex}$/`. */
+  readonly filters?: readonly string[]
+  /** Conditions on other columns of the metric, as in `Query`. */
+  readonly fieldFilters?: Readonly<Record<string, readonly string[]>>
+  /** Columns to break down by. */
+  readonly by?: readonly string[]
+  /** Arguments of `window` for weeks that begin on Mondays, which retention looks at. `every: 1w, offset: 4d` unless given. */
+  readonly weeks?: string
+  /** Steps of a funnel that has none of its own. */
+  readonly steps?: readonly FunnelStep[]
+  /** The largest so many rows alone, largest first. */
+  readonly limit?: number
+  /** Packages that the expressions need, such as `timezone`. */
+  readonly imports?: readonly string[]
+}
+
+/** A Flux text that is being put together: each statement gives a variable that later ones can use. */
+export interface Script {
+  readonly frame: FluxFrame
+  readonly imports: Set<string>
+  readonly statements: string[]
+}
+
+/** Adds steps of a pipeline as a variable, and gives its name. */
+export function define(script: Script, steps: readonly string[]): string {
+  const name = `t${script.statements.length + 1}`
+  script.statements.push(`${name} = ${steps.join('\n  |> ')}`)
+  return name
+}
+
+/** A text as Flux writes it. `$` is escaped too, because `${` begins an expression in a Flux text, and in Grafana a variable. */
+export const quote = (text: string): string =>
+  `"${text.replace(/[\\"]/g, '\\$&').replaceAll('${', '\\${').replace(/\n/g, '\\n').replace(/\r/g, '\\r').replace(/\t/g, '\\t')}"`
+
+export const list = (names: readonly string[]): string => `[${names.map(quote).join(', ')}]`
+
+/** A number as a Flux float. */
+export const float = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value))
+
+export const groupBy = (columns: readonly string[]): string => (columns.length > 0 ? `group(columns: ${list(columns)})` : 'group()')
+
+export const union = (names: readonly string[]): string => `union(tables: [${names.join(', ')}])`

@@ -1,0 +1,8 @@
+export { catalogue, metricOf } from './catalogue.ts'
+export { fluxQuery, windowArguments } from './flux/concrete.ts'
+export { fluxOf } from './flux/flux.ts'
+export type { FluxFrame } from './flux/script.ts'
+export { columnsOfRows, type Query, type Row, stagesOf } from './query.ts'
+export { readRows, sortRows } from './rows.ts'
+export { sqlQuery } from './sql/sql.ts'
+export { isZone, parseWindow, type Window, windowStarts } from './zone.ts'
