@@ -12,6 +12,8 @@ import { traced } from './tracing.ts'
 
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5_000
+/** A line is shorter than its record; this is for the few records of which that may not hold. */
+const FIRST_BYTES = 16 * 1024
 const types = new Set<string>(eventTypes.map(({ type }) => type satisfies EventName))
 
 /** Reads the value of a record, or says why it is none of ours. */
@@ -48,10 +50,14 @@ interface Reading {
   asked: Asked[]
 }
 
-/** Takes the records in one by one: none of them is kept as an object, because parsed records that live as long as a write cost more than parsing. */
+/** Takes the records in one by one, most of them without parsing them; none is kept as an object, because those that live as long as a write cost more than parsing. */
 function readInto(draft: Draft, batch: FetchedBatch): Reading {
   const reading: Reading = { places: [], unreadable: [], asked: [] }
   batch.messages.forEach(({ value }, index) => {
+    if (value && draft.addJson(value)) {
+      reading.places.push(index)
+      return
+    }
     const record = readRecord(value)
     if (typeof record === 'string') {
       reading.unreadable.push(letterOf(batch, index, { code: 'unreadable_record', message: record }))
@@ -82,7 +88,7 @@ async function insist<Result>(attempt: () => Promise<Result>, log: Logger, telem
 export function storingFrom(bus: KafkaBus, sink: DraftingSink, log: Logger, telemetry: Telemetry, stopping: AbortSignal): BatchHandler {
   const persist = <Result>(attempt: () => Promise<Result>) => insist(attempt, log, telemetry, stopping)
   return async (batch) => {
-    const draft = sink.draft()
+    const draft = sink.draft(batch.messages.reduce((sum, { size = 0 }) => sum + size, FIRST_BYTES))
     const { places, unreadable, asked } = readInto(draft, batch)
     if (unreadable.length > 0) await persist(() => bus.bury(unreadable))
     if (places.length === 0) return

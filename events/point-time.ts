@@ -9,9 +9,21 @@ function fnv1a(text: string): number {
   return hash >>> 0
 }
 
+/** The same over bytes, going on from another hash: of ASCII it gives what its text gives. */
+export function fnv1aOfBytes(bytes: Uint8Array, start: number, end: number, from = FNV_OFFSET): number {
+  let hash = from
+  for (let index = start; index < end; index++) hash = Math.imul(hash ^ bytes[index]!, FNV_PRIME)
+  return hash >>> 0
+}
+
+const placeOf = (hash: number): string => String(hash % NS_PER_MS).padStart(6, '0')
+
+/** The digits behind an event's ms in the time of its point, from the ASCII bytes of its id. */
+export const placeOfId = (bytes: Uint8Array, start: number, end: number): string => placeOf(fnv1aOfBytes(bytes, start, end))
+
 /**
  * The time of an event's point, in ns since the epoch: its own ms, and within it a place that follows from its id. So the same event always
  * overwrites itself, and two events of one ms stay two.
  * @param time ms since the epoch
  */
-export const pointTime = (time: number, id: string): string => `${time}${String(fnv1a(id) % NS_PER_MS).padStart(6, '0')}`
+export const pointTime = (time: number, id: string): string => `${time}${placeOf(fnv1a(id))}`

@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib'
-import type { EventRecord } from '@webwatch/collector/record.ts'
-import { lineOf } from '@webwatch/collector/sink/line-protocol.ts'
 import { Lines } from '@webwatch/collector/sink/lines.ts'
+import { addPlainRecord } from '@webwatch/collector/sink/plain-record.ts'
 import { median } from '../figure.ts'
 import { sampleLines, sampleValues } from './records.ts'
 
@@ -24,7 +23,6 @@ function cpuOf(work: () => unknown): number {
 /** What the steps of a sink cost alone: the least that any arrangement of them can take. */
 export async function recordFloors(): Promise<{ parse: number; line: number; gzip: number }> {
   const values = sampleValues(RECORDS)
-  const records = values.map((value) => JSON.parse(value.toString('utf8')) as EventRecord)
   const lines = sampleLines(RECORDS)
   return {
     parse: cpuOf(() => {
@@ -32,7 +30,7 @@ export async function recordFloors(): Promise<{ parse: number; line: number; gzi
     }),
     line: cpuOf(() => {
       const made = new Lines()
-      for (const record of records) made.add(lineOf(record))
+      for (const value of values) addPlainRecord(value, made)
     }),
     gzip: cpuOf(() => gzipSync(lines, { level: 1, chunkSize: lines.length })),
   }

@@ -1,7 +1,18 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement } from '@duckdb/node-api'
+import {
+  BIGINT,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBPreparedStatement,
+  type DuckDBType,
+  type DuckDBValue,
+  INTEGER,
+  VARCHAR,
+} from '@duckdb/node-api'
 import type { TrackedEvent } from '@webwatch/events'
+import type { BatchContext } from '@webwatch/events/envelope.ts'
 import { BusOverloaded, RequestError, SinkUnavailable } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
 import { paceOf } from '../pace.ts'
@@ -55,33 +66,77 @@ function duplicatesByJob(jobs: readonly (readonly EventRecord[])[], known: Set<s
   })
 }
 
-/** Stores groups, each in one transaction, which DuckDB has flushed to disk when it returns. Doubles are rare, so they are looked for only when there are some. */
-function writer(connection: DuckDBConnection, insert: DuckDBPreparedStatement) {
-  const insertAll = async (records: readonly EventRecord[]): Promise<number> => {
-    insert.bindVarchar(1, JSON.stringify(records))
-    return (await insert.run()).rowsChanged
+const appendTypes: DuckDBType[] = columns.map(([, type]) => (type === 'BIGINT' ? BIGINT : type === 'INTEGER' ? INTEGER : VARCHAR))
+const MAX_CHUNK_ROWS = 2_048
+const contextTexts = new WeakMap<BatchContext, string>()
+
+/** The JSON of a context, which all events of a batch share. */
+function contextText(context: BatchContext): string {
+  let text = contextTexts.get(context)
+  if (text === undefined) {
+    text = JSON.stringify(context)
+    contextTexts.set(context, text)
   }
+  return text
+}
+
+/** The values of one column, as its vector takes them. */
+function columnOf(records: readonly EventRecord[], [, type, property]: (typeof columns)[number]): DuckDBValue[] {
+  if (property === 'context') return records.map(({ context }) => contextText(context))
+  if (property === 'data') return records.map(({ data }) => JSON.stringify(data))
+  return records.map((record) => (type === 'BIGINT' ? BigInt(record[property]) : record[property]))
+}
+
+/** Hands over rows column by column, which costs half of what an INSERT does. @throws when an id is there already */
+async function append(connection: DuckDBConnection, records: readonly EventRecord[]): Promise<void> {
+  const appender = await connection.createAppender('events')
+  try {
+    for (let start = 0; start < records.length; start += MAX_CHUNK_ROWS) {
+      const rows = records.slice(start, start + MAX_CHUNK_ROWS)
+      const chunk = DuckDBDataChunk.create(appendTypes, rows.length)
+      columns.forEach((column, index) => {
+        chunk.setColumnValues(index, columnOf(rows, column))
+      })
+      appender.appendDataChunk(chunk)
+    }
+    appender.flushSync()
+  } catch (error) {
+    appender.clear()
+    throw error
+  } finally {
+    appender.closeSync()
+  }
+}
+
+/**
+ * Stores groups, each in one transaction, which DuckDB has flushed to disk when it returns. The primary key refuses what is there already. That is
+ * rare, so only then the ids are looked up one by one.
+ */
+function writer(connection: DuckDBConnection, insert: DuckDBPreparedStatement) {
   const knownIds = async (records: readonly EventRecord[]): Promise<Set<string>> => {
     const found = await connection.runAndReadAll(findKnown, [`[${records.map(({ id }) => id).join(',')}]`])
     return new Set(found.getRows().map(([id]) => id as string))
   }
-  const abandon = async (): Promise<void> => {
-    await connection.run('ROLLBACK')
+
+  /** Whether all records were new, and are stored now. */
+  async function storeNew(records: readonly EventRecord[]): Promise<boolean> {
+    await connection.run('BEGIN')
+    try {
+      await append(connection, records)
+    } catch {
+      await connection.run('ROLLBACK')
+      return false
+    }
+    await connection.run('COMMIT')
+    return true
   }
+
   return async (jobs: readonly (readonly EventRecord[])[]): Promise<readonly ReadonlySet<string>[]> => {
     const records = jobs.length === 1 ? jobs[0]! : jobs.flat()
-    await connection.run('BEGIN')
-    const inserted = await insertAll(records).catch(async (error: Error) => {
-      await abandon()
-      throw error
-    })
-    if (inserted === records.length) {
-      await connection.run('COMMIT')
-      return jobs.map(() => none)
-    }
-    await abandon()
+    if (await storeNew(records)) return jobs.map(() => none)
     const duplicates = duplicatesByJob(jobs, await knownIds(records))
-    await insertAll(records)
+    insert.bindVarchar(1, JSON.stringify(records))
+    await insert.run()
     return duplicates
   }
 }

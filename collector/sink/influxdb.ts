@@ -8,6 +8,7 @@ import { readEvents } from './influx-events.ts'
 import { influxWriter, MAX_LINES } from './influx-writer.ts'
 import { lineOf } from './line-protocol.ts'
 import { Lines, linesOf } from './lines.ts'
+import { addPlainRecord } from './plain-record.ts'
 import type { Draft, DraftingSink, Refusal, Stored } from './sink.ts'
 
 const READ_TIMEOUT_MS = 60_000
@@ -138,10 +139,11 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
     },
   })
 
-  function draft(): Draft {
-    const lines = new Lines()
+  function draft(bytes?: number): Draft {
+    const lines = new Lines(bytes)
     return {
       add: (record) => lines.add(lineOf(record)),
+      addJson: (json) => addPlainRecord(json, lines),
       store: () => group.run(lines),
     }
   }

@@ -4,7 +4,7 @@ import { pointTime } from '@webwatch/events/point-time.ts'
 import type { BoundedTag, EventRecord } from '../record.ts'
 
 /** How a property of an event's data is written as a field. */
-type FieldKind = 'integer' | 'number' | 'boolean' | 'string'
+export type FieldKind = 'integer' | 'number' | 'boolean' | 'string'
 
 interface Field {
   name: string
@@ -18,7 +18,8 @@ export const OTHER = '(other)'
 
 /** A tag cannot hold a line break, and one that ends with a backslash would swallow what follows it. */
 const untaggable = /[\n\r\t\0\\]/g
-const taggable = (value: string): string => value.replace(untaggable, ' ').trim() || '-'
+/** What a text becomes as a tag, before it is escaped. */
+export const taggable = (value: string): string => value.replace(untaggable, ' ').trim() || '-'
 const tagSpecial = /[ ,=]/g
 const needsTagEscape = /[ ,=\n\r\t\0\\]/
 const stringSpecial = /["\\]/g

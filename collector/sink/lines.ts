@@ -3,35 +3,61 @@ const LINE_BREAK = 0x0a
 /** UTF-8 takes at most so many bytes for one UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3
 
-/**
- * Lines as the bytes that travel. A line is written out as soon as it is made, so neither it nor what it was made of lives long enough to cost the
- * garbage collector anything.
- */
+/** Lines as the bytes that travel, written piece by piece, so that nothing they are made of has to live until they are sent. */
 export class Lines {
-  #buffer = Buffer.allocUnsafeSlow(FIRST_BYTES)
-  #bytes = 0
+  #buffer: Buffer
+  #at = 0
   readonly #ends: number[] = []
+
+  /** @param bytes how many there will be, about */
+  constructor(bytes = FIRST_BYTES) {
+    this.#buffer = Buffer.allocUnsafeSlow(bytes)
+  }
 
   /** How many there are. */
   get count(): number {
     return this.#ends.length
   }
 
-  add(line: string): void {
-    const bound = this.#bytes + line.length * MAX_BYTES_PER_UNIT + 1
+  /** Adds a piece of the line that is being written. Pieces are short, so the loop is faster than a call of `copy`. */
+  copy(source: Uint8Array, start = 0, end = source.length): void {
+    let at = this.#at
+    if (at + end - start > this.#buffer.length) this.#grow(at + end - start)
+    const buffer = this.#buffer
+    for (let place = start; place < end; place++) buffer[at++] = source[place]!
+    this.#at = at
+  }
+
+  byte(byte: number): void {
+    if (this.#at === this.#buffer.length) this.#grow(this.#at + 1)
+    this.#buffer[this.#at++] = byte
+  }
+
+  /** Adds a text to the line that is being written. */
+  text(text: string): void {
+    const bound = this.#at + text.length * MAX_BYTES_PER_UNIT
     if (bound > this.#buffer.length) this.#grow(bound)
-    const end = this.#bytes + this.#buffer.write(line, this.#bytes)
-    this.#buffer[end] = LINE_BREAK
-    this.#bytes = end + 1
-    this.#ends.push(this.#bytes)
+    this.#at += this.#buffer.write(text, this.#at)
+  }
+
+  /** Adds a whole line. */
+  add(line: string): void {
+    this.text(line)
+    this.end()
+  }
+
+  /** Ends the line. */
+  end(): void {
+    this.byte(LINE_BREAK)
+    this.#ends.push(this.#at)
   }
 
   /** Adds the lines of another, in their order. */
   append(other: Lines): void {
     const bytes = other.bytes()
-    const start = this.#bytes
+    const start = this.#at
     if (start + bytes.length > this.#buffer.length) this.#grow(start + bytes.length)
-    this.#bytes += bytes.copy(this.#buffer, start)
+    this.#at += bytes.copy(this.#buffer, start)
     for (const end of other.#ends) this.#ends.push(start + end)
   }
 
@@ -42,14 +68,14 @@ export class Lines {
 
   #grow(bound: number): void {
     const larger = Buffer.allocUnsafeSlow(Math.max(bound, this.#buffer.length * 2))
-    this.#buffer.copy(larger, 0, 0, this.#bytes)
+    this.#buffer.copy(larger, 0, 0, this.#at)
     this.#buffer = larger
   }
 }
 
 /** All lines of several, behind each other. */
 export function linesOf(parts: readonly Lines[]): Lines {
-  const all = new Lines()
+  const all = new Lines(parts.reduce((sum, part) => sum + part.bytes().length, 0))
   for (const part of parts) all.append(part)
   return all
 }

@@ -55,6 +55,11 @@ export interface Sink {
 export interface Draft {
   add(record: EventRecord): void
   /**
+   * Takes a record as the JSON that it is, if it is so plain that it need not be parsed for the store.
+   * @returns whether it did; if not, nothing is added
+   */
+  addJson(json: Buffer): boolean
+  /**
    * Resolves once all but the refused records are durable; after a failure it may be called again.
    * @throws {SinkUnavailable} when nothing can be stored now
    */
@@ -63,5 +68,6 @@ export interface Draft {
 
 /** A store that takes drafts. */
 export interface DraftingSink extends Sink {
-  draft(): Draft
+  /** @param bytes how much the records take as JSON, about */
+  draft(bytes?: number): Draft
 }
