@@ -10,7 +10,6 @@ import type { EventRecord } from '../record.ts'
 import { duckDbSink } from '../sink/duckdb.ts'
 import { influxSink } from '../sink/influxdb.ts'
 import type { Sink } from '../sink/sink.ts'
-import { createTelemetry } from '../telemetry.ts'
 import { pipelineEnv } from '../testing/kafka-pipeline.ts'
 import { generateVisits } from '../testing/visits.ts'
 
@@ -48,7 +47,7 @@ beforeAll(async () => {
   const [one] = generateVisits({ seed: 7, site: single, ...span, visitors: 1 }).filter(({ type }) => type === 'pageview')
   records = [...visits, one!]
   const { influxUrl: url, influxToken: token, influxOrganisation: organisation } = inject('stack')
-  influx = influxSink({ url, token, organisation, bucket }, pino({ level: 'warn' }), createTelemetry())
+  influx = influxSink({ url, token, organisation, bucket }, pino({ level: 'warn' }))
   dataDir = await mkdtemp(join(tmpdir(), 'webwatch-differential-'))
   duck = await duckDbSink(dataDir)
   for (const sink of [influx, duck]) {

@@ -1,10 +1,10 @@
 import { type AnyEventType, eventTypes } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
+import { fnv1aOfBytes, placeOfId } from '@webwatch/events/point-time.ts'
 import type { EventRecord } from '../record.ts'
 import { isInteger, ObjectScan } from './json-scan.ts'
 import { type FieldKind, fieldsOf, lineOf, taggable } from './line-protocol.ts'
 import type { Lines } from './lines.ts'
-import { fnv1aOfBytes, placeOfId } from './point-time.ts'
 
 const texts = ['id', 'type', 'site', 'url', 'page', 'session', 'visitor', 'route', 'source', 'device', 'browser', 'os', 'country'] as const
 const integers = ['time', 'seq', 'receivedAt'] as const
