@@ -11,6 +11,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Some build or lint; on a machine that has other work too, that takes its time.
+          testTimeout: 60_000,
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: ['**/node_modules/**', 'dist/**', '**/*.integration.test.ts', '**/*.faults.test.ts', '**/*.browser.test.ts'],
         },
