@@ -126,7 +126,7 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
     },
     async health() {
       const reason = topicsMissing ?? publisher.failure() ?? consumer?.failure() ?? (await kafkaIllness(kafka))
-      return reason === undefined ? { ok: true } : { ok: false, reason }
+      return { ok: reason === undefined, ...(reason !== undefined && { reason }), spool: publisher.depth() }
     },
     async close() {
       stopping.abort()

@@ -16,6 +16,8 @@ export interface SpooledPublisher {
   send(records: readonly Outgoing[]): Promise<readonly Placement[] | undefined>
   /** Why records do not reach Kafka now, if so. */
   failure(): string | undefined
+  /** What waits on disk. */
+  depth(): { records: number; bytes: number }
   close(): Promise<void>
 }
 
@@ -100,6 +102,10 @@ export function spooledPublisher(publisher: Publisher, spool: Spool<Outgoing>, l
     failure() {
       const { items } = spool.depth()
       return items > 0 ? `${items} records wait in the spool: ${publisher.failure() ?? 'it is being drained'}` : publisher.failure()
+    },
+    depth() {
+      const { items, bytes } = spool.depth()
+      return { records: items, bytes }
     },
     async close() {
       stopping.abort()

@@ -12,6 +12,8 @@ export interface Load {
   tried: number
   /** What came instead of a 202, by status; 0 for no answer. */
   refusals: Map<number, number>
+  /** How long each answer took, in ms. */
+  waits: number[]
   /** Sends what is begun and ends. */
   stop(): Promise<void>
   /** Ends at once. */
@@ -77,12 +79,14 @@ async function post(url: string, batch: readonly TrackedEvent[]): Promise<Answer
 
 /** Starts to send, from several clients at once. */
 export function steadyLoad({ url, site, clients = 4, events = 5, everyMs = 100 }: LoadOptions): Load {
-  const load = { accepted: new Map<string, TrackedEvent>(), tried: 0, refusals: new Map<number, number>() }
+  const load = { accepted: new Map<string, TrackedEvent>(), tried: 0, refusals: new Map<number, number>(), waits: [] as number[] }
   let stopping = false
   let isAbandoned = false
   async function insist(batch: readonly TrackedEvent[]): Promise<void> {
     while (!isAbandoned) {
+      const sentAt = performance.now()
       const { status, isAccepted, retryAfter } = await post(url, batch)
+      load.waits.push(performance.now() - sentAt)
       if (isAccepted) {
         for (const event of batch) load.accepted.set(event.id, event)
         return

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventTypes, type TrackedEvent } from '@webwatch/events'
 import { expect } from 'vitest'
 import { eventually } from '../testing/eventually.ts'
 import type { Dice } from './dice.ts'
@@ -11,14 +12,18 @@ export interface Strength {
   pauseMs: number
   /** Each harm of the network, in ms. */
   harmMs: number
+  /** Time with more load than can be taken, in ms. */
+  overloadMs: number
+  /** How long Kafka stays away, in ms. */
+  outageMs: number
   /** Times that a fault of a moment is repeated. */
   rounds: number
 }
 
 /** For every change, and for when there is an hour. */
 export const strengths = {
-  short: { pauseMs: 6_000, harmMs: 1_500, rounds: 1 },
-  long: { pauseMs: 30_000, harmMs: 20_000, rounds: 5 },
+  short: { pauseMs: 6_000, harmMs: 1_500, overloadMs: 6_000, outageMs: 500, rounds: 1 },
+  long: { pauseMs: 30_000, harmMs: 20_000, overloadMs: 300_000, outageMs: 30_000, rounds: 5 },
 } as const satisfies Record<string, Strength>
 
 /** What a scenario works with. */
@@ -47,15 +52,26 @@ export const aMoment = (dice: Dice): Promise<void> => sleep(dice.between(0, 1_00
 const refusalsOf = ({ refusals }: Load): string =>
   [...refusals].map(([status, times]) => `${times} x ${status || 'no answer'}`).join(', ') || 'none'
 
+const measurements = new Map<string, string>(eventTypes.map(({ type, measurement }) => [type, measurement]))
 const RECOVERY_MS = 120_000
 let sites = 0
+
+const toPoint = ({ type, id, seq, page, session, visitor, url }: TrackedEvent): StoredPoint => ({
+  measurement: measurements.get(type)!,
+  id,
+  seq,
+  page,
+  session,
+  visitor,
+  href: url,
+})
 
 /** Waits until every accepted event is stored, and expects nothing else there: no double, and nothing that was changed on its way. */
 async function settle(stand: Stand, site: string, { accepted }: Load): Promise<number> {
   const isThere = (points: readonly StoredPoint[]) => expect(new Set(points.map(({ id }) => id)).size).toBeGreaterThanOrEqual(accepted.size)
   const stored = await eventually(() => stand.stored(site), isThere, RECOVERY_MS)
   const byId = (a: StoredPoint, b: StoredPoint) => (a.id < b.id ? -1 : 1)
-  const sent = [...accepted.values()].map(({ id, seq, page, session, visitor, url }) => ({ id, seq, page, session, visitor, href: url }))
+  const sent = [...accepted.values()].map(toPoint)
   expect(stored.sort(byId)).toEqual(sent.sort(byId))
   return stored.length
 }

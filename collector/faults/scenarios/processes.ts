@@ -18,10 +18,10 @@ export const processes: readonly Scenario[] = [
   },
   {
     name: 'kill -9 and a slow start of Kafka',
-    async strike({ stand: { kafka }, dice, strength: { rounds } }) {
+    async strike({ stand: { kafka }, dice, strength: { rounds, outageMs } }) {
       for (let round = 0; round < rounds; round++) {
         await kafka.kill()
-        await sleep(3_000)
+        await sleep(outageMs)
         await kafka.restart()
         await aMoment(dice)
       }

@@ -78,11 +78,13 @@ const clockJumps: Scenario = {
         }
         const { DATA_DIR: _own, ...clock } = env
         stand.sink.next = clock
+        await stand.sink.stop()
         await stand.sink.restart()
         return stand.collector('ingest', env)
       },
       async () => {
         stand.sink.next = {}
+        await stand.sink.stop()
         await stand.sink.restart()
       },
     ),
@@ -101,5 +103,37 @@ const clockJumps: Scenario = {
   },
 }
 
+/** Largest process under overload, in bytes: what docs/operations.md adds up. */
+const MAX_RESIDENT_BYTES = 512 * 1024 * 1024
+const KAFKA_BYTES_PER_SECOND = 500_000
+
+/** Kafka takes about 600 events a second, and four times as many and more are offered. */
+const overload: Scenario = {
+  name: 'a Kafka that takes a quarter of what is offered',
+  load: { clients: 60, events: 100, everyMs: 0 },
+  prepare: (stand) =>
+    inDirectory(
+      (directory) => stand.collector('ingest', { DATA_DIR: directory }),
+      async () => undefined,
+    ),
+  async strike({ stand: { ways }, load, ingest, strength: { overloadMs } }) {
+    ways.ingestToKafka.harm({ kind: 'limit', bytesPerSecond: KAFKA_BYTES_PER_SECOND })
+    load.waits.length = 0
+    let resident = 0
+    for (const end = Date.now() + overloadMs; Date.now() < end; await sleep(250)) {
+      resident = Math.max(resident, await metric(ingest.url, 'process_resident_memory_bytes'))
+    }
+    ways.ingestToKafka.heal()
+    const waits = load.waits.sort((a, b) => a - b)
+    const p99 = waits[Math.floor(waits.length * 0.99)] ?? 0
+    console.info(
+      `overload: ${load.refusals.get(429) ?? 0} x 429, answers within ${p99.toFixed(0)} ms (p99), ${(resident / 2 ** 20).toFixed(0)} MiB at most`,
+    )
+    expect(load.refusals.get(429)).toBeGreaterThan(0)
+    expect(resident).toBeLessThan(MAX_RESIDENT_BYTES)
+    expect(p99).toBeLessThan(12_000)
+  },
+}
+
 /** A disk, a clock or a throughput that is not what one counts on. */
-export const resources: readonly Scenario[] = [fullDisk, clockJumps]
+export const resources: readonly Scenario[] = [fullDisk, overload, clockJumps]
