@@ -24,11 +24,20 @@ export interface SpooledPublisher {
 const TRY_AGAIN_MS = 1_000
 const SOON_MS = 5
 
+/** Is told where records lie that had waited on disk. */
+export type Drained = (records: readonly Outgoing[], placements: readonly Placement[]) => void
+
 /**
  * While Kafka takes records, they go there. From its first failure on all go to the spool, and from there to Kafka, so that no record
  * overtakes another; when the spool is empty, the direct way is open again.
  */
-export function spooledPublisher(publisher: Publisher, spool: Spool<Outgoing>, log: Logger, telemetry: Telemetry): SpooledPublisher {
+export function spooledPublisher(
+  publisher: Publisher,
+  spool: Spool<Outgoing>,
+  drained: Drained,
+  log: Logger,
+  telemetry: Telemetry,
+): SpooledPublisher {
   const stopping = new AbortController()
   let spooling = false
   /** Calls whose records are on their way to the disk. */
@@ -44,7 +53,7 @@ export function spooledPublisher(publisher: Publisher, spool: Spool<Outgoing>, l
   async function drainOldest(): Promise<boolean> {
     const oldest = spool.oldest()
     if (!oldest) return false
-    await publisher.sendAtOnce(oldest.items)
+    drained(oldest.items, await publisher.sendAtOnce(oldest.items))
     await oldest.remove()
     measure()
     return true
