@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { beforeAll, expect, it } from 'vitest'
-import { replaceBatchDecoding } from './batch-checksum.ts'
+import { replaceBatchDecoding } from './record-batch.ts'
 
 const require = createRequire(import.meta.url)
 const { RecordBatch } = require('kafkajs/src/protocol/recordBatch/v0')

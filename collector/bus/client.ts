@@ -1,7 +1,6 @@
 import { Kafka, type LogEntry, logLevel } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { KafkaConfig } from '../config.ts'
-import { replaceBatchDecoding } from './batch-checksum.ts'
 import { replaceProduceEncoding } from './produce-request.ts'
 import { replaceBatchDecoding } from './record-batch.ts'
 
