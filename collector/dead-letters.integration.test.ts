@@ -32,18 +32,30 @@ beforeAll(async () => {
 })
 afterAll(() => collector.close())
 
-const storedIds = async (site: string) => ((await collector.get(`/v1/events?site=${site}`)).body.events ?? []).map(({ id }) => id)
+async function storedIds(site: string): Promise<string[]> {
+  const ids: string[] = []
+  for (let cursor: string | null | undefined = ''; cursor !== null && cursor !== undefined; ) {
+    const { body } = await collector.get(`/v1/events?site=${site}${cursor && `&cursor=${cursor}`}`)
+    ids.push(...(body.events ?? []).map(({ id }) => id))
+    cursor = body.cursor
+  }
+  return ids
+}
 
 it('one refused record neither blocks nor drops the others, and can be put back', async () => {
   // The shard learns that rel_x is text, which no click can be from then on.
   const lastWeek = Date.now() - 6.9 * 86_400_000
   expect((await write(`clicks,site=other rel_x="text" ${Math.round(lastWeek)}`)).status).toBe(204)
   const refused = clickEvent({ site: 'conflict.example', time: Math.round(lastWeek) + 1 })
-  const good = Array.from({ length: 99 }, (_, seq) => clickEvent({ site: 'conflict.example', seq }))
-  expect((await collector.post(batchOf([...good.slice(0, 50), refused, ...good.slice(50)], { receipts: true }))).body.accepted).toBe(100)
+  const good = Array.from({ length: 4_999 }, (_, seq) => clickEvent({ site: 'conflict.example', session: 'one', seq }))
+  const all = [...good.slice(0, 2_000), { ...refused, session: 'one' }, ...good.slice(2_000)]
+  for (let start = 0; start < all.length; start += 500) {
+    expect((await collector.post(batchOf(all.slice(start, start + 500), { receipts: true }))).body.accepted).toBe(500)
+  }
   await eventually(
     () => storedIds('conflict.example'),
     (ids) => expect(ids.sort()).toEqual(good.map(({ id }) => id).sort()),
+    60_000,
   )
 
   const [letter] = await readTopics(servers.kafkaBrokers, [env.KAFKA_TOPIC_DEAD_LETTER!], ({ length }) => length === 1)
@@ -51,7 +63,7 @@ it('one refused record neither blocks nor drops the others, and can be put back'
   expect(code).toBe('refused_by_store')
   expect(message).toContain('rel_x')
   expect(placement).toEqual({ topic: env.KAFKA_TOPIC_CLICK, partition: expect.any(Number), offset: expect.stringMatching(/^\d+$/) })
-  expect(JSON.parse(value)).toMatchObject(refused)
+  expect(JSON.parse(value)).toMatchObject({ ...refused, session: 'one' })
   const receipt = await eventually(
     () => collector.get(`/v1/receipts?id=${refused.id}`),
     ({ body }) => expect(body.receipts?.[0]).toMatchObject({ state: 'dead-letter', 'dead-letter': { code: 'refused_by_store' } }),
@@ -68,8 +80,29 @@ it('one refused record neither blocks nor drops the others, and can be put back'
   })
   expect(await replayDeadLetters(config, log, false)).toEqual({ found: 1, replayed: 1, left: 0 })
   expect(await replayDeadLetters(config, log, false)).toEqual({ found: 0, replayed: 0, left: 0 })
-  const clicks = await readTopics(servers.kafkaBrokers, [env.KAFKA_TOPIC_CLICK!], ({ length }) => length === 102)
+  const clicks = await readTopics(servers.kafkaBrokers, [env.KAFKA_TOPIC_CLICK!], ({ length }) => length === 5_002)
   expect(clicks.filter(({ value: text }) => JSON.parse(text).id === refused.id)).toHaveLength(2)
+})
+
+it('an event older than the bucket keeps goes to the dead letters, and what comes with it is stored', async () => {
+  const own = pipelineEnv(servers)
+  const headers = { authorization, 'content-type': 'application/json' }
+  const organisations = await fetch(`${servers.influxUrl}/api/v2/orgs?org=${servers.influxOrganisation}`, { headers })
+  const { orgs } = (await organisations.json()) as { orgs: { id: string }[] }
+  const bucket = { orgID: orgs[0]!.id, name: own.INFLUX_BUCKET, retentionRules: [{ type: 'expire', everySeconds: 86_400 }] }
+  expect((await fetch(`${servers.influxUrl}/api/v2/buckets`, { method: 'POST', headers, body: JSON.stringify(bucket) })).status).toBe(201)
+  const keeper = await testCollector(own)
+  const old = clickEvent({ site: 'old.example', session: 'one', time: Date.now() - 3 * 86_400_000 })
+  const young = clickEvent({ site: 'old.example', session: 'one' })
+  await keeper.post(batchOf([young, old]))
+  await eventually(
+    () => keeper.get('/v1/events?site=old.example'),
+    ({ body }) => expect(body.events?.map(({ id }) => id)).toEqual([young.id]),
+    60_000,
+  )
+  const [letter] = await readTopics(servers.kafkaBrokers, [own.KAFKA_TOPIC_DEAD_LETTER!], ({ length }) => length === 1)
+  expect(JSON.parse(letter!.value)).toMatchObject({ code: 'refused_by_store', placement: { topic: own.KAFKA_TOPIC_CLICK } })
+  await keeper.close()
 })
 
 it('a record that is no event goes to the dead letters, and what follows it is stored', async () => {

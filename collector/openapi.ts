@@ -141,7 +141,22 @@ const readiness: Json = {
   properties: {
     ok: { type: 'boolean' },
     missing: { type: 'array', items: { type: 'string' }, description: 'Names of the parts that do not work now.' },
-    parts: { type: 'object' },
+    parts: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        required: ['ok'],
+        properties: {
+          ok: { type: 'boolean' },
+          reason: { type: 'string' },
+          spool: {
+            type: 'object',
+            description: 'What is safe on disk and waits for Kafka.',
+            properties: { records: { type: 'integer' }, bytes: { type: 'integer' } },
+          },
+        },
+      },
+    },
   },
 }
 

@@ -12,3 +12,7 @@ it('spreads attempts over the whole pause', () => {
 it('never comes back before the server wants it', () => {
   expect(backoff(1, 30, 0)).toBe(30_000)
 })
+
+it('spreads those whom the server has refused in one moment', () => {
+  expect([0, 0.5, 1].map((random) => backoff(1, 30, random))).toEqual([30_000, 45_000, 60_000])
+})

@@ -4,6 +4,7 @@ const CAP = 300_000
 
 /**
  * How long to wait before the next attempt: exponential backoff with full jitter, so that many clients do not come back in step.
+ * Where the server asked for a pause, it is spread over as long again at least: all whom it refused in one moment have heard the same.
  * Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  * @param failures attempts that failed in a row, from 1
  * @param retryAfter what the server asked for, in seconds; the pause is never shorter
@@ -11,7 +12,8 @@ const CAP = 300_000
  * @returns ms
  */
 export function backoff(failures: number, retryAfter = 0, random = Math.random()): number {
-  return retryAfter * 1_000 + Math.round(random * Math.min(CAP, BASE * 2 ** (failures - 1)))
+  const asked = retryAfter * 1_000
+  return asked + Math.round(random * Math.max(asked, Math.min(CAP, BASE * 2 ** (failures - 1))))
 }
 
 /**

@@ -30,6 +30,8 @@ export interface Published {
 export interface Health {
   ok: boolean
   reason?: string
+  /** Records that are safe on disk and wait for Kafka. */
+  spool?: { records: number; bytes: number }
 }
 
 /** Carries accepted records from ingest to the sink. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Consumer, EachBatchPayload, Kafka, TopicPartitionOffset } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { Telemetry } from '../telemetry.ts'
+import { clockWasSet } from './clock-watch.ts'
 import { Progress } from './progress.ts'
 import { Room } from './room.ts'
 
@@ -146,6 +147,7 @@ export function steadyConsumer(
     })
     current = { consumer, settle }
     const committer = setInterval(commit, COMMIT_EVERY_MS)
+    const life = new AbortController()
     try {
       await consumer.connect()
       const places = await startAt?.()
@@ -157,11 +159,12 @@ export function steadyConsumer(
         partitionsConsumedConcurrently: CONCURRENT_PARTITIONS,
       })
       for (const place of places ?? []) consumer.seek(place)
-      return await Promise.race([crashed, failed])
+      return await Promise.race([crashed, failed, clockWasSet(life.signal)])
     } catch (error) {
       return error as Error
     } finally {
       clearInterval(committer)
+      life.abort()
       await consumer.disconnect().catch((error: Error) => log.debug({ err: error }, 'a broken consumer did not close'))
     }
   }

@@ -5,6 +5,7 @@ import type { Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { KafkaConfig } from '../config.ts'
 import { within } from '../deadline.ts'
+import type { Stage } from '../receipts/receipt.ts'
 import { type Accepted, encodeRecord } from '../record.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { Bus, DeadLetter } from './bus.ts'
@@ -12,7 +13,7 @@ import { kafkaClient } from './client.ts'
 import { type BatchHandler, type SteadyConsumer, steadyConsumer } from './consumer.ts'
 import { letterRecord } from './dead-letters.ts'
 import { kafkaPublisher, type Outgoing, sizeOf } from './producer.ts'
-import { followReceipts, stageRecord } from './receipts-topic.ts'
+import { followReceipts, stageRecord, stagesOfDrained } from './receipts-topic.ts'
 import { openSpool } from './spool.ts'
 import { spooledPublisher } from './spooled-publisher.ts'
 import { allTopics, createTopics } from './topics.ts'
@@ -57,11 +58,11 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
   const kafka = kafkaClient(config, log)
   const spool = await openSpool<Outgoing>({ directory: join(dataDir, 'spool'), maxBytes: SPOOL_BYTES, sizeOf })
   const direct = kafkaPublisher(kafka, log, telemetry)
-  const publisher = spooledPublisher(direct, spool, log, telemetry)
+  let post: ((stages: readonly Stage[]) => void) | undefined
+  const publisher = spooledPublisher(direct, spool, (records, places) => post?.(stagesOfDrained(records, places)), log, telemetry)
   const stopping = new AbortController()
   let consumer: SteadyConsumer | undefined
   let follower: SteadyConsumer | undefined
-  let following = false
   let topicsMissing: string | undefined = 'topics are not there yet'
 
   async function ensureTopics(): Promise<void> {
@@ -117,16 +118,16 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
         log.debug({ reason: error.message, stages: stages.length }, 'receipts were dropped')
       })
     },
-    follow(post) {
-      if (following) return
-      following = true
+    follow(board) {
+      if (post) return
+      post = board
       void ready.then(() => {
-        if (!stopping.signal.aborted) follower = followReceipts(kafka, config, post, log, telemetry)
+        if (!stopping.signal.aborted) follower = followReceipts(kafka, config, board, log, telemetry)
       })
     },
     async health() {
       const reason = topicsMissing ?? publisher.failure() ?? consumer?.failure() ?? (await kafkaIllness(kafka))
-      return reason === undefined ? { ok: true } : { ok: false, reason }
+      return { ok: reason === undefined, ...(reason !== undefined && { reason }), spool: publisher.depth() }
     },
     async close() {
       stopping.abort()

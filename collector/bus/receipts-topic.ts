@@ -5,6 +5,7 @@ import type { KafkaConfig } from '../config.ts'
 import type { Stage } from '../receipts/receipt.ts'
 import { stageOrder } from '../receipts/receipt.ts'
 import type { Telemetry } from '../telemetry.ts'
+import type { Placement } from './bus.ts'
 import { type SteadyConsumer, steadyConsumer } from './consumer.ts'
 import type { Outgoing } from './producer.ts'
 
@@ -18,6 +19,19 @@ export const stageRecord = (topic: string, stage: Stage): Outgoing => ({
   value: Buffer.from(JSON.stringify(stage)),
   headers: { schema: 'webwatch.receipt/1', 'content-type': 'application/json' },
 })
+
+const ASKED = Buffer.from('"receipts":true')
+
+/** The stages of records that have come into Kafka by way of the spool, of those that somebody asked about. */
+export function stagesOfDrained(records: readonly Outgoing[], placements: readonly Placement[]): Stage[] {
+  const at = Date.now()
+  return records.flatMap(({ value }, index): Stage[] => {
+    // Only a record with these words is read; whether they are its own flag is seen then.
+    if (!value.includes(ASKED)) return []
+    const { id, receipts } = JSON.parse(value.toString('utf8')) as { id: string; receipts?: boolean }
+    return receipts ? [{ id, stage: 'streamed', at, ...placements[index]! }] : []
+  })
+}
 
 function readStage(value: Buffer | null): Stage | undefined {
   try {

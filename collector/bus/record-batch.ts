@@ -1,3 +1,4 @@
+import { checkBatch } from './batch-checksum.ts'
 import { replaceModule } from './kafkajs-module.ts'
 
 /** What kafkajs reads a fetched answer with, as it is inside. */
@@ -173,6 +174,7 @@ export const batchDecoder =
   (original: DecodeBatch): DecodeBatch =>
   async (decoder) => {
     const { buffer, offset: start } = decoder
+    checkBatch(buffer, start)
     const isWhole = buffer.length - start >= HEAD_BYTES && buffer.length - start - UNCOUNTED_BYTES >= buffer.readInt32BE(start + LENGTH_AT)
     if (!isWhole || (buffer.readInt16BE(start + ATTRIBUTES_AT) & (COMPRESSION | CONTROL)) !== 0) return original(decoder)
     decoder.offset += UNCOUNTED_BYTES + buffer.readInt32BE(start + LENGTH_AT)

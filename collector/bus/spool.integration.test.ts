@@ -81,7 +81,7 @@ describe('an outage of Kafka', () => {
     const { status, body } = await collector.get('/readyz')
     expect([status, body]).toMatchObject([
       503,
-      { missing: ['kafka'], parts: { kafka: { reason: expect.stringContaining('50 records wait') } } },
+      { missing: ['kafka'], parts: { kafka: { reason: expect.stringContaining('50 records wait'), spool: { records: 50 } } } },
     ])
     await collector.close()
     collector = await testCollector(env)

@@ -16,17 +16,28 @@ export interface SpooledPublisher {
   send(records: readonly Outgoing[]): Promise<readonly Placement[] | undefined>
   /** Why records do not reach Kafka now, if so. */
   failure(): string | undefined
+  /** What waits on disk. */
+  depth(): { records: number; bytes: number }
   close(): Promise<void>
 }
 
 const TRY_AGAIN_MS = 1_000
 const SOON_MS = 5
 
+/** Is told where records lie that had waited on disk. */
+export type Drained = (records: readonly Outgoing[], placements: readonly Placement[]) => void
+
 /**
  * While Kafka takes records, they go there. From its first failure on all go to the spool, and from there to Kafka, so that no record
  * overtakes another; when the spool is empty, the direct way is open again.
  */
-export function spooledPublisher(publisher: Publisher, spool: Spool<Outgoing>, log: Logger, telemetry: Telemetry): SpooledPublisher {
+export function spooledPublisher(
+  publisher: Publisher,
+  spool: Spool<Outgoing>,
+  drained: Drained,
+  log: Logger,
+  telemetry: Telemetry,
+): SpooledPublisher {
   const stopping = new AbortController()
   let spooling = false
   /** Calls whose records are on their way to the disk. */
@@ -42,7 +53,7 @@ export function spooledPublisher(publisher: Publisher, spool: Spool<Outgoing>, l
   async function drainOldest(): Promise<boolean> {
     const oldest = spool.oldest()
     if (!oldest) return false
-    await publisher.sendAtOnce(oldest.items)
+    drained(oldest.items, await publisher.sendAtOnce(oldest.items))
     await oldest.remove()
     measure()
     return true
@@ -100,6 +111,10 @@ export function spooledPublisher(publisher: Publisher, spool: Spool<Outgoing>, l
     failure() {
       const { items } = spool.depth()
       return items > 0 ? `${items} records wait in the spool: ${publisher.failure() ?? 'it is being drained'}` : publisher.failure()
+    },
+    depth() {
+      const { items, bytes } = spool.depth()
+      return { records: items, bytes }
     },
     async close() {
       stopping.abort()

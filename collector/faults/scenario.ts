@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventTypes, type TrackedEvent } from '@webwatch/events'
 import { expect } from 'vitest'
 import { eventually } from '../testing/eventually.ts'
 import type { Dice } from './dice.ts'
@@ -9,16 +10,24 @@ import type { CollectorPart, Stand, StoredPoint } from './stand.ts'
 export interface Strength {
   /** A pause of a process, in ms. */
   pauseMs: number
+  /** Parts that stand still at the same time. */
+  pausedTogether: number
   /** Each harm of the network, in ms. */
   harmMs: number
+  /** Kinds of harm that the way between two parts suffers, drawn from all. */
+  harms: number
+  /** Time with more load than can be taken, in ms. */
+  overloadMs: number
+  /** How long Kafka stays away, in ms. */
+  outageMs: number
   /** Times that a fault of a moment is repeated. */
   rounds: number
 }
 
 /** For every change, and for when there is an hour. */
 export const strengths = {
-  short: { pauseMs: 6_000, harmMs: 1_500, rounds: 1 },
-  long: { pauseMs: 30_000, harmMs: 20_000, rounds: 5 },
+  short: { pauseMs: 5_500, pausedTogether: 2, harmMs: 1_000, harms: 2, overloadMs: 5_000, outageMs: 0, rounds: 1 },
+  long: { pauseMs: 30_000, pausedTogether: 1, harmMs: 20_000, harms: 4, overloadMs: 300_000, outageMs: 30_000, rounds: 5 },
 } as const satisfies Record<string, Strength>
 
 /** What a scenario works with. */
@@ -31,33 +40,56 @@ export interface Scene {
   strength: Strength
 }
 
+/** An ingest for one scenario. */
+export interface OwnIngest {
+  ingest: CollectorPart
+  /** Ends it and undoes what was made for it. */
+  release(): Promise<void>
+}
+
 /** Something that goes wrong, and is right again when `strike` returns. */
 export interface Scenario {
   name: string
   /** How heavy the load is, where it matters. */
   load?: Partial<Pick<LoadOptions, 'clients' | 'events' | 'everyMs'>>
   /** Starts an ingest of its own for this scenario, to which the load goes instead. */
-  prepare?(stand: Stand): Promise<CollectorPart>
+  prepare?(stand: Stand): Promise<OwnIngest>
   strike(scene: Scene): Promise<void>
 }
 
-/** Waits up to a second, so that a fault meets whatever is going on at that moment. */
-export const aMoment = (dice: Dice): Promise<void> => sleep(dice.between(0, 1_000))
+/** Waits a little, so that a fault meets whatever is going on at that moment. */
+export const aMoment = (dice: Dice): Promise<void> => sleep(dice.between(0, 700))
 
 const refusalsOf = ({ refusals }: Load): string =>
   [...refusals].map(([status, times]) => `${times} x ${status || 'no answer'}`).join(', ') || 'none'
 
+const measurements = new Map<string, string>(eventTypes.map(({ type, measurement }) => [type, measurement]))
 const RECOVERY_MS = 120_000
 let sites = 0
 
-/** Waits until every accepted event is stored, and expects nothing else there: no double, and nothing that was changed on its way. */
+const toPoint = ({ type, id, seq, page, session, visitor, url }: TrackedEvent): StoredPoint => ({
+  measurement: measurements.get(type)!,
+  id,
+  seq,
+  page,
+  session,
+  visitor,
+  href: url,
+})
+
+const byId = (a: StoredPoint, b: StoredPoint) => (a.id < b.id ? -1 : 1)
+
+/**
+ * Waits until every accepted event is stored, and nothing else: no double, and nothing that was changed on its way. InfluxDB shows the fields of a
+ * write one after the other, so what is not right at once may be so in the next moment.
+ */
 async function settle(stand: Stand, site: string, { accepted }: Load): Promise<number> {
-  const isThere = (points: readonly StoredPoint[]) => expect(new Set(points.map(({ id }) => id)).size).toBeGreaterThanOrEqual(accepted.size)
-  const stored = await eventually(() => stand.stored(site), isThere, RECOVERY_MS)
-  const byId = (a: StoredPoint, b: StoredPoint) => (a.id < b.id ? -1 : 1)
-  const sent = [...accepted.values()].map(({ id, seq, page, session, visitor, url }) => ({ id, seq, page, session, visitor, href: url }))
-  expect(stored.sort(byId)).toEqual(sent.sort(byId))
-  return stored.length
+  const sent = [...accepted.values()].map(toPoint).sort(byId)
+  const isRight = (points: StoredPoint[]) => {
+    expect(points).toHaveLength(sent.length)
+    expect(points.sort(byId)).toEqual(sent)
+  }
+  return (await eventually(() => stand.stored(site), isRight, RECOVERY_MS)).length
 }
 
 /** Lets a scenario happen under a steady load, and expects every accepted event in the store, once, and nothing else. */
@@ -65,14 +97,14 @@ export async function survive(scenario: Scenario, stand: Stand, dice: Dice, stre
   const { name, strike, prepare, load: shape } = scenario
   const site = `fault-${sites++}.example`
   const own = await prepare?.(stand)
-  const load = steadyLoad({ url: own?.url ?? stand.url, site, ...shape })
+  const load = steadyLoad({ url: own?.ingest.url ?? stand.url, site, ...shape })
   try {
     await eventually(
       async () => load.accepted.size,
       (size) => expect(size, `events accepted before anything goes wrong; refusals: ${refusalsOf(load)}`).toBeGreaterThan(20),
     )
     await aMoment(dice)
-    await strike({ stand, ingest: own ?? stand.ingest, load, dice, strength })
+    await strike({ stand, ingest: own?.ingest ?? stand.ingest, load, dice, strength })
     await sleep(500)
     await load.stop()
     const stored = await settle(stand, site, load)
@@ -80,6 +112,6 @@ export async function survive(scenario: Scenario, stand: Stand, dice: Dice, stre
     expect(load.accepted.size).toBe(load.tried)
   } finally {
     load.abandon()
-    await own?.kill()
+    await own?.release()
   }
 }

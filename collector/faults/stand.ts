@@ -24,7 +24,7 @@ export interface CollectorPart extends Part {
 }
 
 /** What is looked at of a point in InfluxDB. */
-export type StoredPoint = Record<'id' | 'page' | 'session' | 'visitor' | 'href', string> & { seq: number }
+export type StoredPoint = Record<'measurement' | 'id' | 'page' | 'session' | 'visitor' | 'href', string> & { seq: number }
 
 /** The whole way of an event on one machine: two collectors, a Kafka, an InfluxDB, and a proxy between each pair of them. */
 export interface Stand {
@@ -131,14 +131,22 @@ export async function openStand(dice: Dice): Promise<Stand> {
     url: `http://127.0.0.1:${clientToIngest.port}`,
     collector,
     async stored(site) {
-      const rows = await queries.collectRows<StoredPoint & { result: string; table: number }>(
+      const rows = await queries.collectRows<StoredPoint & { _measurement: string }>(
         `from(bucket: "${env.INFLUX_BUCKET}") |> range(start: 0, stop: 2100-01-01T00:00:00Z)
           |> filter(fn: (r) => r.site == "${site}")
           |> filter(fn: (r) => contains(value: r._field, set: ${JSON.stringify(fields)}))
           |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
-          |> keep(columns: ${JSON.stringify(fields)}) |> group()`,
+          |> keep(columns: ${JSON.stringify(['_measurement', ...fields])}) |> group()`,
       )
-      return rows.map(({ id, seq, page, session, visitor, href }) => ({ id, seq, page, session, visitor, href }))
+      return rows.map(({ _measurement: measurement, id, seq, page, session, visitor, href }) => ({
+        measurement,
+        id,
+        seq,
+        page,
+        session,
+        visitor,
+        href,
+      }))
     },
     async close() {
       await Promise.all(opened.map((part) => part.kill()))

@@ -121,8 +121,8 @@ export async function tcpProxy(target: number, dice: Dice): Promise<TcpProxy> {
     for (const pair of pairs) if (pair.isSpoilt) reset(pair)
   }
 
-  const server = createServer((client) => {
-    const upstream = createConnection({ host: '127.0.0.1', port: target })
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const upstream = createConnection({ host: '127.0.0.1', port: target, allowHalfOpen: true })
     const pair: Pair = { sockets: [client, upstream], isSpoilt: false }
     pairs.add(pair)
     pass(client, upstream, pair)

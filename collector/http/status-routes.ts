@@ -30,7 +30,9 @@ export const statusRoutes: Routes = (app, { bus, sink, telemetry, keys, mayRead 
     const checks = Object.entries(await health())
     const missing = checks.filter(([, { ok }]) => !ok).map(([name]) => name)
     // Reasons hold addresses of servers, which strangers need not know.
-    const parts = keys.isReader(request.headers.authorization) ? checks : checks.map(([name, { ok }]) => [name, { ok }] as const)
+    const parts = keys.isReader(request.headers.authorization)
+      ? checks
+      : checks.map(([name, { ok, spool }]) => [name, { ok, ...(spool && { spool }) }] as const)
     return reply.code(missing.length === 0 ? 200 : 503).send({ ok: missing.length === 0, missing, parts: Object.fromEntries(parts) })
   })
 

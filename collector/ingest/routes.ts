@@ -46,7 +46,7 @@ function refusal(error: unknown): unknown {
   return error
 }
 
-/** What ingest knows of accepted events. Those that wait in the spool are streamed later, which nobody notes. */
+/** What ingest knows of accepted events. Those that wait in the spool are streamed later, which the bus tells. */
 function stagesOf(records: readonly Accepted[], placements: Published['placements']): Stage[] {
   const at = Date.now()
   return records.flatMap(({ event: { id }, facts: { receivedAt } }, index): Stage[] => {

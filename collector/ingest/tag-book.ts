@@ -44,11 +44,17 @@ export async function openTagBook(
   const learned = (value: TagValue): void => void unwritten.push(value)
 
   function write(): Promise<unknown> {
-    const puts = unwritten.map((value) => store.put(next++, value))
+    const values = unwritten
     unwritten = []
-    const all = Promise.all([written, ...puts]).finally(() => {
-      if (written === all) written = undefined
-    })
+    const all = Promise.all([written, ...values.map((value) => store.put(next++, value))])
+      .catch((error) => {
+        // They are admitted already, so the next batch has to wait for them too.
+        unwritten = [...values, ...unwritten]
+        throw error
+      })
+      .finally(() => {
+        if (written === all) written = undefined
+      })
     return all
   }
 

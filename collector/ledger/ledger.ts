@@ -1,4 +1,4 @@
-import { uuidFloor } from './uuid-floor.ts'
+import { firstIdAt } from '@webwatch/metrics/uuid-time.ts'
 
 /** What became of the events of one site in one minute, as far as their numbers tell. */
 export interface LedgerRow {
@@ -31,5 +31,5 @@ const LOOK_BACK_MS = 3_600_000
 /** Where reading starts, and from which page id on a page view has begun after that, so that its first number should be 0. */
 export function readingStart(from: number): { start: number; firstPage: string } {
   const start = Math.max(0, from - LOOK_BACK_MS)
-  return { start, firstPage: uuidFloor(start) }
+  return { start, firstPage: firstIdAt(start) }
 }

@@ -1,4 +1,5 @@
 import { pointTime } from '@webwatch/events/point-time.ts'
+import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { batchOf, clickEvent } from '../testing/batch.ts'
 import { type TestCollector, testCollector } from '../testing/collector.ts'
@@ -44,6 +45,15 @@ async function followedStages(id: string, count: number, begun: () => void): Pro
   return stages
 }
 
+/** Records that the topic of receipts has had so far. */
+async function announced(): Promise<number> {
+  const admin = new Kafka({ brokers: env.KAFKA_BROKER_URL!.split(','), logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  const offsets = await admin.fetchTopicOffsets(env.KAFKA_TOPIC_RECEIPTS!)
+  await admin.disconnect()
+  return offsets.reduce((sum, { high }) => sum + Number(high), 0)
+}
+
 describe('receipts, across two processes', () => {
   it('tell of every stage, to who asks and to who follows', async () => {
     const event = clickEvent()
@@ -67,8 +77,14 @@ describe('receipts, across two processes', () => {
   })
 
   it('are not kept for who did not ask', async () => {
-    const event = clickEvent()
+    const event = clickEvent({ site: 'nobody-asked.example' })
+    const before = await announced()
     await front.post(batchOf([event]))
+    await eventually(
+      () => sink.get('/v1/events?site=nobody-asked.example'),
+      ({ body }) => expect(body.events).toHaveLength(1),
+    )
+    expect(await announced()).toBe(before)
     expect((await front.get(`/v1/receipts?id=${event.id}`)).body.receipts).toEqual([{ id: event.id, state: 'unknown' }])
   })
 

@@ -15,6 +15,8 @@ const compress = promisify(gzip)
 
 /** Statuses with which InfluxDB says that the lines themselves are at fault; part of them may be stored. */
 const atFault = new Set([400, 413, 422])
+/** Words with which InfluxDB says that the body did not arrive as it was sent: https://pkg.go.dev/compress/gzip#pkg-variables */
+const damaged = /gzip:|flate:|unexpected EOF/
 
 /**
  * Makes a writer of lines. One POST of ready text is all it takes, so the client library's own buffer and retries, which would
@@ -35,7 +37,7 @@ export function influxWriter({ url, token, bucket, organisation }: InfluxConfig)
     )
     const answer = await response.text().catch(() => '')
     if (response.ok) return undefined
-    if (atFault.has(response.status)) return answer.slice(0, 500)
+    if (atFault.has(response.status) && !damaged.test(answer)) return answer.slice(0, 500)
     throw new SinkUnavailable(`InfluxDB: ${response.status} ${answer.slice(0, 300)}`)
   }
 
@@ -47,7 +49,11 @@ export function influxWriter({ url, token, bucket, organisation }: InfluxConfig)
   return async function write(lines: Lines, start = 0, end = lines.count): Promise<Refusal[]> {
     const reason = await post(lines.bytes(start, end))
     if (reason === undefined) return []
-    if (end - start === 1) return [{ index: start, code: 'refused_by_store', message: reason }]
+    if (end - start === 1) {
+      // A network that changes bytes can make any line look bad. One that is bad is bad again.
+      const again = await post(lines.bytes(start, end))
+      return again === undefined ? [] : [{ index: start, code: 'refused_by_store', message: again }]
+    }
     const middle = (start + end) >> 1
     return [...(await write(lines, start, middle)), ...(await write(lines, middle, end))]
   }

@@ -1,4 +1,4 @@
-import { backoff } from '@webwatch/tracker/backoff.ts'
+import { backoff, secondsToWait } from '@webwatch/tracker/backoff.ts'
 import { browser } from '../adapters/browser.ts'
 import type { LogEntry } from '../log/entry.ts'
 import { countWaiting, requeueSent, settle, takeBatch, trim } from '../log/log.ts'
@@ -30,7 +30,7 @@ async function post(entries: readonly LogEntry[]): Promise<Accepted | Failure> {
   if (!answer) return judge(0, 0)
   const json = await answer.json().catch(() => ({}))
   if (answer.status === 202) return json as Accepted
-  return judge(answer.status, Number(answer.headers.get('retry-after')) || 0, json.error)
+  return judge(answer.status, secondsToWait(answer.headers.get('retry-after'), Date.now()), json.error)
 }
 
 async function settleAccepted(entries: readonly LogEntry[], answer: Accepted): Promise<void> {

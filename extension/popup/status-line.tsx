@@ -1,5 +1,6 @@
 import { tell } from './tell.ts'
 import { useSetting } from './use-setting.ts'
+import { useSpool } from './use-spool.ts'
 
 const events = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'event' : 'events'}`
 
@@ -7,6 +8,7 @@ const events = (count: number) => `${count.toLocaleString('en')} ${count === 1 ?
 export function StatusLine({ waiting }: { waiting: number }) {
   const delivery = useSetting('delivery')
   const collector = useSetting('collector')
+  const spool = useSpool(collector?.url)
   const problem = delivery?.problem
   return (
     <div
@@ -24,6 +26,12 @@ export function StatusLine({ waiting }: { waiting: number }) {
         <span data-testid="waiting-count" data-count={waiting}>
           {waiting === 0 ? 'None waits.' : `${events(waiting)} ${waiting === 1 ? 'waits' : 'wait'}.`}
         </span>
+        {spool > 0 && (
+          <span data-testid="spool-count" data-count={spool}>
+            {' '}
+            {events(spool)} {spool === 1 ? 'is' : 'are'} safe in the collector until Kafka is back.
+          </span>
+        )}
       </div>
       {problem && (
         <button type="button" className="btn btn-sm btn-outline-secondary" onClick={() => void tell({ kind: 'deliver' })}>

@@ -5,12 +5,12 @@ import type { Scenario } from '../scenario.ts'
 import type { Stand } from '../stand.ts'
 import type { Harm } from '../tcp-proxy.ts'
 
-const harms: readonly Harm[] = [{ kind: 'drop' }, { kind: 'delay', ms: 700 }, { kind: 'reset' }, { kind: 'corrupt' }]
+const everyHarm: readonly Harm[] = [{ kind: 'drop' }, { kind: 'delay', ms: 700 }, { kind: 'reset' }, { kind: 'corrupt' }]
 
 const between = (name: string, way: keyof Stand['ways']): Scenario => ({
   name: `a network that drops, delays, resets and corrupts between ${name}`,
-  async strike({ stand: { ways }, dice, strength: { harmMs } }) {
-    for (const harm of dice.shuffled(harms)) {
+  async strike({ stand: { ways }, dice, strength: { harmMs, harms } }) {
+    for (const harm of dice.shuffled(everyHarm).slice(0, harms)) {
       const before = ways[way].harmed(harm.kind)
       ways[way].harm(harm)
       // A harm that meets nothing shows nothing: after the one before it, a part may need a while to come back.

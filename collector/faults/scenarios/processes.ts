@@ -18,10 +18,10 @@ export const processes: readonly Scenario[] = [
   },
   {
     name: 'kill -9 and a slow start of Kafka',
-    async strike({ stand: { kafka }, dice, strength: { rounds } }) {
+    async strike({ stand: { kafka }, dice, strength: { rounds, outageMs } }) {
       for (let round = 0; round < rounds; round++) {
         await kafka.kill()
-        await sleep(3_000)
+        await sleep(outageMs)
         await kafka.restart()
         await aMoment(dice)
       }
@@ -40,11 +40,13 @@ export const processes: readonly Scenario[] = [
   },
   {
     name: 'a pause of each part (SIGSTOP)',
-    async strike({ stand: { ingest, sink, kafka, influx }, dice, strength: { pauseMs } }) {
-      for (const part of dice.shuffled([ingest, sink, kafka, influx])) {
-        part.pause()
+    async strike({ stand: { ingest, sink, kafka, influx }, dice, strength: { pauseMs, pausedTogether } }) {
+      const parts = dice.shuffled([ingest, sink, kafka, influx])
+      while (parts.length > 0) {
+        const paused = parts.splice(0, pausedTogether)
+        for (const part of paused) part.pause()
         await sleep(pauseMs)
-        part.resume()
+        for (const part of paused) part.resume()
         await aMoment(dice)
       }
     },
@@ -54,7 +56,7 @@ export const processes: readonly Scenario[] = [
     async strike({ stand, dice, strength: { rounds } }) {
       for (let round = 0; round < rounds; round++) {
         const others = [await stand.collector('sink'), await stand.collector('sink')]
-        await sleep(dice.between(1_000, 4_000))
+        await sleep(dice.between(500, 2_500))
         for (const other of dice.shuffled(others)) {
           await (dice.percent(50) ? other.stop() : other.kill())
           await aMoment(dice)

@@ -6,27 +6,32 @@ import { execa } from 'execa'
 import { expect } from 'vitest'
 import { libraryOf } from '../../../tools/stack/tool.ts'
 import { eventually } from '../../testing/eventually.ts'
-import type { Scenario } from '../scenario.ts'
+import type { OwnIngest, Scenario } from '../scenario.ts'
 import type { CollectorPart, Stand } from '../stand.ts'
 
-const DISK = '32m'
+/** Half of it is what the spool leaves free. */
+const DISK = '28m'
 const HOUR_S = 3_600
 
-/** Gives a directory to somebody and takes it away when that one ends. */
-async function inDirectory(use: (directory: string) => Promise<CollectorPart>, release: (directory: string) => Promise<unknown>) {
+/** An ingest with a directory of its own, which goes when it is released. */
+async function inDirectory(
+  use: (directory: string) => Promise<CollectorPart>,
+  after: (directory: string) => Promise<unknown>,
+): Promise<OwnIngest> {
   const directory = await mkdtemp(join(tmpdir(), 'webwatch-fault-'))
-  const part = await use(directory)
-  const { kill } = part
-  part.kill = async () => {
-    await kill()
-    await release(directory)
-    await rm(directory, { recursive: true, force: true })
+  const ingest = await use(directory)
+  return {
+    ingest,
+    async release() {
+      await ingest.kill()
+      await after(directory)
+      await rm(directory, { recursive: true, force: true })
+    },
   }
-  return part
 }
 
 /** An ingest whose data lie on a small disk of their own. */
-const onSmallDisk = (stand: Stand): Promise<CollectorPart> =>
+const onSmallDisk = (stand: Stand): Promise<OwnIngest> =>
   inDirectory(
     async (directory) => {
       const { exitCode, stderr } = await execa('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'tmpfs', directory], { reject: false })
@@ -78,18 +83,21 @@ const clockJumps: Scenario = {
         }
         const { DATA_DIR: _own, ...clock } = env
         stand.sink.next = clock
+        await stand.sink.stop()
         await stand.sink.restart()
         return stand.collector('ingest', env)
       },
       async () => {
         stand.sink.next = {}
+        await stand.sink.stop()
         await stand.sink.restart()
       },
     ),
   async strike({ stand: { sink }, ingest, dice, strength: { rounds } }) {
     const file = sink.next.FAKETIME_TIMESTAMP_FILE!
     for (let round = 0; round < rounds; round++) {
-      for (const offset of [...dice.shuffled([HOUR_S, -HOUR_S]), 0]) {
+      // Away by an hour and back is a jump in either direction.
+      for (const offset of [dice.percent(50) ? HOUR_S : -HOUR_S, 0]) {
         await writeFile(file, `${offset >= 0 ? '+' : ''}${offset}`)
         await sleep(dice.between(2_000, 3_000))
         // What was under way comes again, and must be corrected as it was the first time.
@@ -101,5 +109,40 @@ const clockJumps: Scenario = {
   },
 }
 
+/** Largest process under overload, in bytes: what docs/operations.md adds up. */
+const MAX_RESIDENT_BYTES = 512 * 1024 * 1024
+const KAFKA_BYTES_PER_SECOND = 500_000
+
+/** Kafka takes about 600 events a second. */
+const overload: Scenario = {
+  name: 'a Kafka that takes a quarter of what is offered',
+  load: { clients: 150, events: 100, everyMs: 0 },
+  prepare: (stand) =>
+    inDirectory(
+      (directory) => stand.collector('ingest', { DATA_DIR: directory }),
+      async () => undefined,
+    ),
+  async strike({ stand: { ways }, load, ingest, strength: { overloadMs } }) {
+    ways.ingestToKafka.harm({ kind: 'limit', bytesPerSecond: KAFKA_BYTES_PER_SECOND })
+    load.waits.length = 0
+    const before = { offered: load.offered, accepted: load.accepted.size }
+    let resident = 0
+    for (const end = Date.now() + overloadMs; Date.now() < end; await sleep(250)) {
+      resident = Math.max(resident, await metric(ingest.url, 'process_resident_memory_bytes'))
+    }
+    ways.ingestToKafka.heal()
+    const excess = (load.offered - before.offered) / Math.max(1, load.accepted.size - before.accepted)
+    const waits = load.waits.sort((a, b) => a - b)
+    const p99 = waits[Math.floor(waits.length * 0.99)] ?? 0
+    console.info(
+      `overload: ${excess.toFixed(1)} times what is taken; ${load.refusals.get(429) ?? 0} x 429, answers within ${p99.toFixed(0)} ms (p99), ${(resident / 2 ** 20).toFixed(0)} MiB at most`,
+    )
+    expect(load.refusals.get(429)).toBeGreaterThan(0)
+    expect(excess).toBeGreaterThan(4)
+    expect(resident).toBeLessThan(MAX_RESIDENT_BYTES)
+    expect(p99).toBeLessThan(10_000)
+  },
+}
+
 /** A disk, a clock or a throughput that is not what one counts on. */
-export const resources: readonly Scenario[] = [fullDisk, clockJumps]
+export const resources: readonly Scenario[] = [fullDisk, overload, clockJumps]

@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto'
+import { diceOf } from '@webwatch/collector/faults/dice.ts'
+import { strengths, survive } from '@webwatch/collector/faults/scenario.ts'
+import { network } from '@webwatch/collector/faults/scenarios/network.ts'
+import { processes } from '@webwatch/collector/faults/scenarios/processes.ts'
+import { resources } from '@webwatch/collector/faults/scenarios/resources.ts'
+import { openStand, type Stand } from '@webwatch/collector/faults/stand.ts'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { diceOf } from './dice.ts'
-import { strengths, survive } from './scenario.ts'
-import { network } from './scenarios/network.ts'
-import { processes } from './scenarios/processes.ts'
-import { resources } from './scenarios/resources.ts'
-import { openStand, type Stand } from './stand.ts'
+import { visitUnderFaults } from './visit-under-faults.ts'
 
 const seed = Number(process.env.WEBWATCH_FAULTS_SEED ?? randomInt(2 ** 31))
 const strength = process.env.WEBWATCH_FAULTS_LONG === '1' ? strengths.long : strengths.short
@@ -22,4 +23,6 @@ describe('every accepted event is stored once, after', () => {
   it.each([...processes, ...network, ...resources].map((scenario) => [scenario.name, scenario] as const))('%s', (_name, scenario) =>
     survive(scenario, stand, dice, strength),
   )
+
+  it('a visit in Chromium with the extension, while everything goes wrong', () => visitUnderFaults(stand, dice))
 })

@@ -1,0 +1,71 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, it } from 'vitest'
+import { type Chromium, launchChromium } from './browsers/index.ts'
+import { collectorProcess } from './collector-process.ts'
+import { buildExtension } from './extension-build.ts'
+import { freePort } from './free-port.ts'
+import { openPopup } from './popup.ts'
+import { until } from './until.ts'
+
+const cleanUp: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of cleanUp.splice(0).reverse()) await end()
+})
+
+const RETRY_AFTER_S = 3
+const REFUSALS = 2
+
+/** Stands before a collector, and tells whoever brings events to come back later, the first few times. */
+async function overloaded(collector: string): Promise<{ url: string; attempts: number[] }> {
+  const attempts: number[] = []
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    response.setHeader('access-control-allow-origin', '*').setHeader('access-control-expose-headers', 'retry-after')
+    response.setHeader('access-control-allow-headers', '*')
+    if (request.method === 'POST') attempts.push(Date.now())
+    if (request.method === 'POST' && attempts.length <= REFUSALS) {
+      response.writeHead(429, { 'retry-after': String(RETRY_AFTER_S), 'content-type': 'application/json' })
+      response.end('{"error":{"code":"overloaded","message":"Events arrive faster than Kafka takes them"}}')
+      return
+    }
+    const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers
+    const init =
+      request.method === 'POST' ? { body: Buffer.concat(chunks), headers: { 'content-type': type, 'content-encoding': encoding } } : {}
+    const answer = await fetch(collector + request.url, { method: request.method!, ...init })
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(await answer.text())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  cleanUp.push(() => server.close())
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, attempts }
+}
+
+it('the extension comes back no sooner than an overloaded collector asks, whatever happens on the page, and loses nothing', async () => {
+  const collector = await collectorProcess(await freePort())
+  cleanUp.push(collector.dispose)
+  await collector.start()
+  const front = await overloaded(collector.url)
+  const browser: Chromium = await launchChromium({ extension: await buildExtension('chromium', front.url) })
+  cleanUp.push(browser.close)
+  const page = await browser.newPage()
+  const url = `${collector.url}/demo/everything.html`
+  await page.goto(url)
+  await (await openPopup(browser, url)).switchSite(true)
+  await page.bringToFront()
+  await page.goto(url)
+  let pressed = 0
+  await until(
+    'the extension has been let in',
+    async () => {
+      await page.click('#button-plain')
+      pressed++
+      return front.attempts.length > REFUSALS
+    },
+    60_000,
+  )
+  const pauses = front.attempts.slice(1, REFUSALS + 1).map((at, index) => at - front.attempts[index]!)
+  for (const pause of pauses) expect(pause).toBeGreaterThanOrEqual(RETRY_AFTER_S * 1_000)
+  const clicks = async () => (await collector.events('click')).filter(({ data }) => data.target === '#button-plain')
+  await until('every click is stored', async () => (await clicks()).length === pressed)
+})
