@@ -10,6 +10,7 @@ import { receiptRoutes } from '../receipts/routes.ts'
 import { traceRequests } from '../tracing.ts'
 import { allowCrossOrigin } from './cors.ts'
 import { docsRoutes } from './docs-routes.ts'
+import { drainOnClose } from './drain.ts'
 import { storedEventsRoutes } from './events-route.ts'
 import { answerClientError, sendError, toRequestError } from './failures.ts'
 import { type Limits, limitRates } from './limits.ts'
@@ -85,6 +86,7 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
     reply.header('connection', 'close')
     throw new RequestError('stopping', 'This collector is being stopped', 5)
   })
+  drainOnClose(app)
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
     telemetry.requests.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / 1000)

@@ -52,6 +52,20 @@ export const processes: readonly Scenario[] = [
     },
   },
   {
+    name: 'a stop of the collectors while Kafka and InfluxDB stand still',
+    async strike({ stand: { ingest, sink, kafka, influx }, dice }) {
+      kafka.pause()
+      influx.pause()
+      await aMoment(dice)
+      // A stop fails here when it takes more than 10 s.
+      await Promise.all([ingest.stop(), sink.stop()]).finally(() => {
+        kafka.resume()
+        influx.resume()
+      })
+      await Promise.all([ingest.restart(), sink.restart()])
+    },
+  },
+  {
     name: 'sinks that join and leave',
     async strike({ stand, dice, strength: { rounds } }) {
       for (let round = 0; round < rounds; round++) {
