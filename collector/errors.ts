@@ -18,6 +18,7 @@ export const errorCodes = {
       'Without keys, what is stored is for this computer alone: a page of another place asks, or the Host header names another place.',
   },
   not_found: { status: 404, meaning: 'There is nothing at this address.' },
+  unknown_metric: { status: 404, meaning: 'No metric has this name.' },
   too_slow: { status: 408, meaning: 'The request did not arrive whole within 15 seconds.' },
   too_large: { status: 413, meaning: 'The body is larger than 1 MiB, before or after decompression.' },
   unsupported_type: { status: 415, meaning: 'The body is neither `application/json` nor `text/plain`, or its encoding is not gzip.' },

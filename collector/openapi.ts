@@ -2,14 +2,11 @@ import { eventTypes, MAX_BATCH_EVENTS } from '@webwatch/events'
 import { Type } from 'typebox'
 import { errorCodes, type RequestErrorCode } from './errors.ts'
 import { BatchHead, eventSchema } from './ingest/validation.ts'
+import { answer, failures, type Json, moment, parameter, reference } from './openapi-terms.ts'
+import { queryPaths } from './query/openapi.ts'
 import { stageOrder } from './receipts/receipt.ts'
 
-type Json = Record<string, unknown>
-
-const reference = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
 const component = (type: string) => `Event_${type}`
-const json = (schema: Json): Json => ({ 'application/json': { schema } })
-const answer = (description: string, schema: Json): Json => ({ description, content: json(schema) })
 
 const Rejection = Type.Object({
   index: Type.Integer({ description: 'Place of the event in the batch, from 0.' }),
@@ -26,20 +23,6 @@ const BatchAnswer = Type.Object({
 })
 
 const ErrorAnswer = Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String() }) })
-
-/** The answers for errors, those of one status under one heading. */
-function failures(codes: readonly RequestErrorCode[]): Json {
-  const statuses = new Set(codes.map((code) => errorCodes[code].status))
-  return Object.fromEntries(
-    [...statuses].map((status) => {
-      const group = codes.filter((code) => errorCodes[code].status === status)
-      const retry = status === 429 || status === 503
-      const description = group.map((code) => `\`${code}\`: ${errorCodes[code].meaning}`).join(' ')
-      const headers = retry && { headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } } }
-      return [String(status), { ...answer(description, reference('Error')), ...headers }]
-    }),
-  )
-}
 
 const batchErrors: readonly RequestErrorCode[] = [
   'no_body',
@@ -60,9 +43,6 @@ const batchBody: Json = {
   description: 'A batch of events, as JSON; gzip is allowed. text/plain is read as JSON too, so that a beacon needs no preflight.',
   content: { 'application/json': { schema: reference('Batch') }, 'text/plain': { schema: reference('Batch') } },
 }
-
-const parameter = (name: string, description: string, schema: Json): Json => ({ name, in: 'query', description, schema })
-const moment = { type: 'string', description: 'ms since the epoch, or an ISO 8601 date' }
 
 const storedEvents: Json = {
   summary: 'Stored events, newest first',
@@ -196,6 +176,7 @@ const paths: Json = {
       },
     },
   },
+  ...queryPaths,
   '/v1/ledger': {
     get: {
       summary: 'What was captured, stored, missing and doubled, by site and minute',

@@ -153,3 +153,7 @@ export function fieldsBehind(type: string, name: string): readonly string[] {
 
 /** Whether it is a tag, which InfluxDB finds by its index, whatever the type. */
 export const isTag = (name: string): boolean => name in tags
+
+/** Which of these columns the events of all the types have. */
+export const columnsInAll = (types: readonly string[], names: readonly string[]): readonly string[] =>
+  names.filter((name) => types.every((type) => hasColumn(type, name)))

@@ -6,6 +6,7 @@ import { MAX_BODY_BYTES } from '../ingest/body.ts'
 import { ingestRoutes } from '../ingest/routes.ts'
 import { ledgerRoutes } from '../ledger/routes.ts'
 import type { Parts, Routes } from '../parts.ts'
+import { queryRoutes } from '../query/routes.ts'
 import { receiptRoutes } from '../receipts/routes.ts'
 import { traceRequests } from '../tracing.ts'
 import { allowCrossOrigin } from './cors.ts'
@@ -27,6 +28,7 @@ const MAX_CONNECTIONS = 10_000
 const routesOf = (role: Role, limits: Limits): readonly Routes[] => [
   ...(role === 'sink' ? [] : [ingestRoutes(limits)]),
   storedEventsRoutes,
+  queryRoutes,
   ledgerRoutes,
   receiptRoutes,
   statusRoutes,

@@ -1,0 +1,134 @@
+import type { FunnelStep, Metric } from '@webwatch/events/metric.ts'
+import { columnsInAll, commonTags, isZone, parseWindow, type Query, sourcesOf, windowStarts } from '@webwatch/metrics'
+import { RequestError } from '../errors.ts'
+import { readMoment } from '../http/events-route.ts'
+
+/** Most windows of one answer. */
+const MAX_WINDOWS = 5_000
+const MAX_STEPS = 10
+const MAX_ROWS = 10_000
+const DAY_MS = 86_400_000
+
+/** A request for a metric, read and checked. */
+export interface MetricRequest {
+  readonly query: Query
+  readonly compare: boolean
+  /** Most rows of one page, and how many come before it. */
+  readonly limit: number
+  readonly offset: number
+}
+
+export type Parameters = Readonly<Record<string, string | string[] | undefined>>
+
+const invalid = (message: string) => new RequestError('invalid_query', message)
+
+/** Parameters that are not the names of columns. */
+const own = new Set(['from', 'to', 'zone', 'window', 'by', 'step', 'compare', 'limit', 'cursor'])
+
+const many = (value: string | string[] | undefined): string[] => (value === undefined ? [] : [value].flat())
+
+function one(parameters: Parameters, name: string): string | undefined {
+  const value = parameters[name]
+  if (Array.isArray(value)) throw invalid(`${name} is given more than once`)
+  return value === '' ? undefined : value
+}
+
+function readBy({ breakdowns }: Metric, value: string | undefined): string[] {
+  const columns = [...new Set((value ?? '').split(',').filter(Boolean))]
+  const unknown = columns.find((column) => !breakdowns.includes(column))
+  if (unknown === undefined) return columns
+  throw invalid(
+    `by: this metric cannot be broken down by ${unknown}; ${breakdowns.length > 0 ? `it can by ${breakdowns.join(', ')}` : 'it stands as it is'}`,
+  )
+}
+
+function readFilters(metric: Metric, parameters: Parameters, steps: readonly FunnelStep[]): Query['filters'] {
+  const types = sourcesOf(metric, steps).flatMap((source) => source.types)
+  const known = columnsInAll(types, [...new Set([...commonTags, ...metric.breakdowns])])
+  const given = Object.entries(parameters).filter(([name]) => !own.has(name))
+  const unknown = given.find(([name]) => !known.includes(name))
+  if (unknown) throw invalid(`${unknown[0]} is no parameter, nor a column by which this metric can be filtered: ${known.join(', ')}`)
+  const filters = given.map(([name, value]) => [name, many(value).filter(Boolean)] as const)
+  return Object.fromEntries(filters.filter(([, values]) => values.length > 0))
+}
+
+/** Reads `url:https://shop.example/cart` or `target:#buy`. */
+function readStep(text: string): FunnelStep {
+  const [, column, value] = /^(url|target):(.+)$/s.exec(text) ?? []
+  if (!column || !value) throw invalid('step is neither url:ADDRESS nor target:SELECTOR')
+  return { name: text, of: { types: [column === 'url' ? 'pageview' : 'click'], where: [{ column, is: value }] } }
+}
+
+function readSteps({ measure }: Metric, value: Parameters[string]): FunnelStep[] {
+  const steps = many(value).map(readStep)
+  if (!('funnel' in measure) || measure.steps) {
+    if (steps.length > 0) throw invalid('step is for funnels alone')
+    return []
+  }
+  if (steps.length < 2 || steps.length > MAX_STEPS)
+    throw invalid(`a funnel needs 2 to ${MAX_STEPS} steps: step=url:ADDRESS&step=target:SELECTOR`)
+  if (new Set(steps.map(({ name }) => name)).size < steps.length) throw invalid('a step is given more than once')
+  return steps
+}
+
+function readWindow(text: string | undefined, from: number, to: number, zone: string): Query['window'] {
+  if (text === undefined) return undefined
+  const window = parseWindow(text)
+  if (!window) throw invalid('window is not one of 1m … 720m (a divisor of a day), 1h … 24h (a divisor of a day), 1d, 1w, 1mo')
+  const length = { m: 60_000, h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS, mo: 28 * DAY_MS }[window.unit] * window.every
+  if ((to - from) / length > MAX_WINDOWS || windowStarts(window, from, to, zone).length > MAX_WINDOWS) {
+    throw invalid(`from, to and window make more than ${MAX_WINDOWS} windows`)
+  }
+  return window
+}
+
+function readLimit(text: string | undefined): number {
+  const limit = Number(text ?? 1_000)
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_ROWS) throw invalid(`limit is not a whole number from 1 to ${MAX_ROWS}`)
+  return limit
+}
+
+/** Opaque to callers, who only hand it back. */
+export const encodeCursor = (offset: number): string => Buffer.from(`rows|${offset}`).toString('base64url')
+
+function readCursor(text: string | undefined): number {
+  if (text === undefined) return 0
+  const match = /^rows\|(\d{1,9})$/.exec(Buffer.from(text, 'base64url').toString())
+  if (!match) throw invalid('cursor is not one that this collector gave out')
+  return Number(match[1])
+}
+
+/**
+ * Reads the parameters of a request for a metric.
+ * @param now ms since the epoch; the range ends here and is a day long unless told otherwise
+ * @throws {RequestError} invalid_query, with what would be right
+ */
+export function readMetricRequest(metric: Metric, parameters: Parameters, now: number): MetricRequest {
+  const to = readMoment('to', one(parameters, 'to'), now)
+  const from = readMoment('from', one(parameters, 'from'), Math.max(0, to - DAY_MS))
+  if (from >= to) throw invalid('from is not before to')
+  const zone = one(parameters, 'zone') ?? 'UTC'
+  if (!isZone(zone)) throw invalid('zone is not the name of a time zone, such as Europe/Berlin')
+  const compare = one(parameters, 'compare')
+  if (compare !== undefined && compare !== 'previous') throw invalid('compare is not previous')
+  const steps = readSteps(metric, parameters.step)
+  const isRetention = 'retention' in metric.measure
+  const window = readWindow(one(parameters, 'window'), from, to, zone)
+  if (isRetention && window) throw invalid('window is not for retention, which has weeks')
+  if (isRetention) readWindow('1w', from, to, zone)
+  const query: Query = {
+    from,
+    to,
+    zone,
+    filters: readFilters(metric, parameters, steps),
+    by: readBy(metric, one(parameters, 'by')),
+    ...(window && { window }),
+    ...(steps.length > 0 && { steps }),
+  }
+  return {
+    query,
+    compare: compare !== undefined,
+    limit: readLimit(one(parameters, 'limit')),
+    offset: readCursor(one(parameters, 'cursor')),
+  }
+}

@@ -1,0 +1,55 @@
+import type { Metric } from '@webwatch/events/metric.ts'
+import { catalogue, fluxQuery, metricOf, periodBefore, type Query, type Row, readRows, sqlQuery, withPrevious } from '@webwatch/metrics'
+import { RequestError, SinkUnavailable } from '../errors.ts'
+import type { Routes } from '../parts.ts'
+import type { Sink } from '../sink/sink.ts'
+import { encodeCursor, type MetricRequest, type Parameters, readMetricRequest } from './request.ts'
+
+/** Asks a store, in its own language. */
+async function ask(sink: Sink, bucket: string, metric: Metric, query: Query): Promise<Row[]> {
+  const text = sink.store === 'influxdb' ? fluxQuery(metric, query, bucket) : sqlQuery(metric, query)
+  return readRows(metric, query, await sink.rows(text))
+}
+
+async function rowsOf(sink: Sink, bucket: string, metric: Metric, { query, compare }: MetricRequest): Promise<Row[]> {
+  const rows = await ask(sink, bucket, metric, query)
+  if (!compare) return rows
+  return withPrevious(metric, query, rows, await ask(sink, bucket, metric, periodBefore(query)))
+}
+
+const about = ({ id, title, description, unit, picture, thresholds, breakdowns }: Metric) => ({
+  id,
+  title,
+  description,
+  unit,
+  picture,
+  breakdowns,
+  ...(thresholds && { thresholds }),
+})
+
+/** `GET /v1/query/:metric`: the rows of a metric, from whichever store is configured; `GET /v1/query`: what metrics there are. */
+export const queryRoutes: Routes = (app, { config, sink, mayRead }) => {
+  app.get('/v1/query', async () => ({ metrics: catalogue.map(about) }))
+
+  app.get<{ Params: { metric: string }; Querystring: Parameters }>('/v1/query/:metric', async ({ params, query, headers }) => {
+    const { site } = query
+    mayRead(headers.authorization, typeof site === 'string' && site ? site : undefined)
+    const metric = metricOf(params.metric)
+    if (!metric) throw new RequestError('unknown_metric', 'No metric has this name: GET /v1/query lists them')
+    const request = readMetricRequest(metric, query, Date.now())
+    if (!sink) throw new RequestError('no_store', 'This process has no store to read from')
+    const found = await rowsOf(sink, config.influx?.bucket ?? '', metric, request).catch((error) => {
+      throw error instanceof SinkUnavailable ? new RequestError('no_store', error.message, 5) : error
+    })
+    const end = request.offset + request.limit
+    const { from, to, zone } = request.query
+    return {
+      metric: about(metric),
+      from,
+      to,
+      zone,
+      rows: found.slice(request.offset, end),
+      cursor: end < found.length ? encodeCursor(end) : null,
+    }
+  })
+}
