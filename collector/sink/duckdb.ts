@@ -51,6 +51,8 @@ const insertRows = `INSERT INTO events SELECT row.* FROM (SELECT unnest(from_jso
 const findKnown = 'SELECT id FROM events WHERE id IN (SELECT unnest($1::VARCHAR[]))'
 
 const MAX_GROUP_RECORDS = 10_000
+/** How long a commit, which waits for the disk, waits for more records to share it. */
+const LINGER_MS = 5
 /** Most records in memory: what is more is refused, so that senders slow down. */
 const MAX_PENDING_RECORDS = 50_000
 /** Longest time that records should wait for their turn: what would wait longer is refused before its sender waits in vain. */
@@ -178,6 +180,7 @@ export async function duckDbSink(dataDir: string): Promise<Sink> {
   const group = groupCommit<readonly EventRecord[], Stored>({
     maxWeight: MAX_GROUP_RECORDS,
     concurrency: 1,
+    lingerMs: LINGER_MS,
     weigh: (records) => records.length,
     async commit(jobs) {
       const started = performance.now()

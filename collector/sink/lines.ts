@@ -19,13 +19,20 @@ export class Lines {
     return this.#ends.length
   }
 
-  /** Adds a piece of the line that is being written. Pieces are short, so the loop is faster than a call of `copy`. */
-  copy(source: Uint8Array, start = 0, end = source.length): void {
+  /** Adds a piece of the line that is being written. Most are so short that a loop is faster than a call of `copy`. */
+  copy(source: Uint8Array, start: number, end: number): void {
     let at = this.#at
     if (at + end - start > this.#buffer.length) this.#grow(at + end - start)
     const buffer = this.#buffer
     for (let place = start; place < end; place++) buffer[at++] = source[place]!
     this.#at = at
+  }
+
+  /** Adds all of a longer piece. */
+  whole(source: Uint8Array): void {
+    if (this.#at + source.length > this.#buffer.length) this.#grow(this.#at + source.length)
+    this.#buffer.set(source, this.#at)
+    this.#at += source.length
   }
 
   byte(byte: number): void {

@@ -151,21 +151,22 @@ export function addPlainRecord(json: Buffer, lines: Lines): boolean {
   const head = form && headOf(json, form)
   if (!head) return false
   const { starts, ends } = record
-  lines.copy(head)
-  lines.copy(json, starts[at.id], ends[at.id])
+  lines.whole(head)
+  lines.copy(json, starts[at.id]!, ends[at.id]!)
   for (let index = 0; index < copied.length; index++) {
-    lines.copy(labels[index]!)
-    lines.copy(json, starts[copied[index]!], ends[copied[index]!])
+    const label = labels[index]!
+    lines.copy(label, 0, label.length)
+    lines.copy(json, starts[copied[index]!]!, ends[copied[index]!]!)
   }
   lines.byte(INTEGER_MARK)
   for (const { index, kind, label } of form.fields) {
     if (form.scan.starts[index]! < 0) continue
-    lines.copy(label)
-    lines.copy(json, form.scan.starts[index], form.scan.ends[index])
+    lines.copy(label, 0, label.length)
+    lines.copy(json, form.scan.starts[index]!, form.scan.ends[index]!)
     if (kind === 'integer') lines.byte(INTEGER_MARK)
   }
   lines.byte(SPACE)
-  lines.copy(json, starts[at.time], ends[at.time])
+  lines.copy(json, starts[at.time]!, ends[at.time]!)
   lines.text(placeOfId(json, starts[at.id]! + 1, ends[at.id]! - 1))
   lines.end()
   return true
