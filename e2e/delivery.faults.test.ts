@@ -5,19 +5,23 @@ import { network } from '@webwatch/collector/faults/scenarios/network.ts'
 import { processes } from '@webwatch/collector/faults/scenarios/processes.ts'
 import { resources } from '@webwatch/collector/faults/scenarios/resources.ts'
 import { openStand, type Stand } from '@webwatch/collector/faults/stand.ts'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, it } from 'vitest'
 import { visitUnderFaults } from './visit-under-faults.ts'
 
 const seed = Number(process.env.WEBWATCH_FAULTS_SEED ?? randomInt(2 ** 31))
 const strength = process.env.WEBWATCH_FAULTS_LONG === '1' ? strengths.long : strengths.short
 const dice = diceOf(seed)
 let stand: Stand
+let hasFailed = false
 
 beforeAll(async () => {
   console.info(`seed ${seed}: again with "npm run test:faults -- --seed ${seed}"`)
   stand = await openStand(dice)
 })
-afterAll(() => stand?.close())
+afterAll(() => stand?.close(hasFailed))
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail') hasFailed = true
+})
 
 describe('every accepted event is stored once, after', () => {
   it.each([...processes, ...network, ...resources].map((scenario) => [scenario.name, scenario] as const))('%s', (_name, scenario) =>

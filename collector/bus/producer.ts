@@ -45,6 +45,8 @@ const RECORD_OVERHEAD_BYTES = 150
 const ATTEMPTS = 2
 /** A Kafka that does not answer for so long does not take records: senders should not wait longer to hear of it. */
 const DEADLINE_MS = 5_000
+/** Nothing is lost with a connection that does not close in good order. */
+const PARTING_MS = 1_000
 
 /** Bytes that a record takes, about. */
 export const sizeOf = (record: Outgoing): number => record.value.length + RECORD_OVERHEAD_BYTES
@@ -189,7 +191,8 @@ export function kafkaPublisher(kafka: Kafka, log: Logger, telemetry: Telemetry):
     failure: () => failure,
     async close() {
       await group.idle()
-      await producer?.disconnect()
+      if (!producer) return
+      await within(PARTING_MS, producer.disconnect()).catch((error: Error) => log.debug({ err: error }, 'the producer did not close'))
     },
   }
 }

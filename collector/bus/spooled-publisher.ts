@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { within } from '../deadline.ts'
 import { BusUnavailable } from '../errors.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { Placement } from './bus.ts'
@@ -23,6 +24,8 @@ export interface SpooledPublisher {
 
 const TRY_AGAIN_MS = 1_000
 const SOON_MS = 5
+/** How long a stop waits for what is being drained. */
+const PARTING_MS = 1_000
 
 /** Is told where records lie that had waited on disk. */
 export type Drained = (records: readonly Outgoing[], placements: readonly Placement[]) => void
@@ -43,6 +46,7 @@ export function spooledPublisher(
   /** Calls whose records are on their way to the disk. */
   let adding = 0
   let draining: Promise<void> | undefined
+  let isClosed = false
 
   const measure = (): void => {
     const { items, bytes } = spool.depth()
@@ -53,7 +57,9 @@ export function spooledPublisher(
   async function drainOldest(): Promise<boolean> {
     const oldest = spool.oldest()
     if (!oldest) return false
-    drained(oldest.items, await publisher.sendAtOnce(oldest.items))
+    const placements = await publisher.sendAtOnce(oldest.items)
+    if (isClosed) return true
+    drained(oldest.items, placements)
     await oldest.remove()
     measure()
     return true
@@ -118,7 +124,9 @@ export function spooledPublisher(
     },
     async close() {
       stopping.abort()
-      await draining
+      // What is under way and never removed is sent again by the next process.
+      if (draining) await within(PARTING_MS, draining).catch(() => log.debug('the spool is closed while it is drained'))
+      isClosed = true
       await publisher.close()
       await spool.close()
     },

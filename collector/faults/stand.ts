@@ -39,13 +39,14 @@ export interface Stand {
   collector(role: 'ingest' | 'sink', env?: Record<string, string>): Promise<CollectorPart>
   /** All points of a site in InfluxDB, doubles included. */
   stored(site: string): Promise<StoredPoint[]>
-  close(): Promise<void>
+  /** @param keep leaves data and logs behind, for whoever wants to know what happened, and says where they are */
+  close(keep?: boolean): Promise<void>
 }
 
 const PROGRAM = ['dist/collector/index.js']
 
-async function collectorPart(env: Record<string, string>): Promise<CollectorPart> {
-  let process: CollectorProcess = await collectorProcess(env, { program: PROGRAM })
+async function collectorPart(env: Record<string, string>, log: string): Promise<CollectorPart> {
+  let process: CollectorProcess = await collectorProcess(env, { program: PROGRAM, log })
   const part: CollectorPart = {
     get url() {
       return process.url
@@ -61,7 +62,7 @@ async function collectorPart(env: Record<string, string>): Promise<CollectorPart
     resume: () => process.resume(),
     async restart() {
       await process.kill()
-      process = await collectorProcess({ ...env, ...part.next }, { program: PROGRAM })
+      process = await collectorProcess({ ...env, ...part.next }, { program: PROGRAM, log })
     },
   }
   return part
@@ -101,14 +102,16 @@ export async function openStand(dice: Dice): Promise<Stand> {
   let collectors = 0
   const opened: CollectorPart[] = []
   const collector = async (role: 'ingest' | 'sink', more: Record<string, string> = {}): Promise<CollectorPart> => {
-    const part = await collectorPart({
+    const name = `${role}-${collectors++}`
+    const settings = {
       ...env,
       COLLECTOR_ROLE: role,
       KAFKA_BROKER_URL: `127.0.0.1:${(role === 'ingest' ? ingestToKafka : kafkaToSink).port}`,
-      DATA_DIR: join(directory, `collector-${collectors++}`),
+      DATA_DIR: join(directory, name),
       ...(role === 'ingest' && { INFLUX_TOKEN: '', SERVER_PORT: String(await freePort()) }),
       ...more,
-    })
+    }
+    const part = await collectorPart(settings, join(directory, `${name}.log`))
     opened.push(part)
     return part
   }
@@ -148,10 +151,11 @@ export async function openStand(dice: Dice): Promise<Stand> {
         href,
       }))
     },
-    async close() {
+    async close(keep = false) {
       await Promise.all(opened.map((part) => part.kill()))
       await Promise.all([kafka.stop(), influx.stop(), ...Object.values(ways).map((way) => way.close())])
-      await rm(directory, { recursive: true, force: true })
+      if (keep) console.info(`logs and data of the failed run: ${directory}`)
+      else await rm(directory, { recursive: true, force: true })
     },
   }
 }

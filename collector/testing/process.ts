@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
@@ -32,20 +33,22 @@ async function listening(child: ChildProcess): Promise<string> {
 
 /**
  * Starts the collector program. Without SERVER_PORT in the environment the operating system chooses one.
- * @param place the directory whose `.env` it reads, and what Node runs: the source, or a build, which starts faster
+ * @param place the directory whose `.env` it reads, what Node runs (the source, or a build, which starts faster), and the file that gets its log
  */
 export async function collectorProcess(
   env: Record<string, string>,
   {
     cwd = root,
     program = ['--import', import.meta.resolve('tsx'), `${root}collector/index.ts`],
-  }: { cwd?: string; program?: string[] } = {},
+    log,
+  }: { cwd?: string; program?: string[]; log?: string } = {},
 ): Promise<CollectorProcess> {
   const child = spawn(process.execPath, ['--max-semi-space-size=64', ...program], {
     cwd,
     env: { PATH: process.env.PATH, SERVER_PORT: '0', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  if (log) child.stdout!.pipe(createWriteStream(log, { flags: 'a' }))
   const dieWithUs = () => child.kill('SIGKILL')
   process.once('exit', dieWithUs)
   const url = await listening(child)
