@@ -12,7 +12,11 @@ async function main(): Promise<number> {
   await requireTool('chromium')
   const env = { ...(values.long && { WEBWATCH_FAULTS_LONG: '1' }), ...(values.seed && { WEBWATCH_FAULTS_SEED: values.seed }) }
   const names = positionals.length > 0 ? ['--testNamePattern', positionals.join(' ')] : []
-  const { exitCode } = await execa('npx', ['vitest', 'run', '--project', 'faults', '--reporter', 'verbose', ...names], { stdio: 'inherit', reject: false, env })
+  const { exitCode } = await execa('npx', ['vitest', 'run', '--project', 'faults', '--reporter', 'verbose', ...names], {
+    stdio: 'inherit',
+    reject: false,
+    env,
+  })
   return exitCode ?? 1
 }
 
