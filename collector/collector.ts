@@ -57,7 +57,7 @@ export async function startCollector(config: Config, log: Logger = pino({ level:
     parts,
     async close() {
       stopping.abort()
-      await app.close()
+      await Promise.all([app.close(), pipeline.stopStoring?.()])
       await pipeline.close()
       await Promise.all([books?.clock.close(), books?.tags.close()])
     },

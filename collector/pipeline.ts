@@ -4,6 +4,7 @@ import type { Bus } from './bus/bus.ts'
 import { embeddedBus } from './bus/embedded.ts'
 import { kafkaBus } from './bus/kafka.ts'
 import type { Config, KafkaConfig } from './config.ts'
+import { within } from './deadline.ts'
 import { SinkUnavailable } from './errors.ts'
 import type { Parts } from './parts.ts'
 import { stagesOfStored } from './receipts/stored.ts'
@@ -17,6 +18,8 @@ import { traced } from './tracing.ts'
 
 /** The parts that carry and keep events, with the way to end them in order. */
 export interface Pipeline extends Pick<Parts, 'bus' | 'sink'> {
+  /** Ends the reading side alone, where it is apart from the writing side. */
+  stopStoring?(): Promise<void>
   close(): Promise<void>
 }
 
@@ -45,6 +48,9 @@ async function embeddedPipeline(config: Config, telemetry: Telemetry): Promise<P
   }
 }
 
+/** How long a stop waits for a write to InfluxDB: what it brings is not acknowledged to Kafka, and comes again. */
+const PARTING_MS = 500
+
 async function kafkaPipeline(config: Config, kafka: KafkaConfig, log: Logger, telemetry: Telemetry): Promise<Pipeline> {
   const stopping = new AbortController()
   // Every batch that waits for a store listens.
@@ -58,10 +64,13 @@ async function kafkaPipeline(config: Config, kafka: KafkaConfig, log: Logger, te
   return {
     bus,
     ...(sink && { sink }),
-    async close() {
+    async stopStoring() {
       stopping.abort()
+      await bus.stopConsuming()
+    },
+    async close() {
       await bus.close()
-      await sink?.close()
+      if (sink) await within(PARTING_MS, sink.close()).catch((error: Error) => log.debug({ err: error }, 'a write was given up'))
     },
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Consumer, EachBatchPayload, Kafka, TopicPartitionOffset } from 'kafkajs'
 import type { Logger } from 'pino'
+import { within } from '../deadline.ts'
 import type { Telemetry } from '../telemetry.ts'
 import { clockWasSet } from './clock-watch.ts'
 import { Progress } from './progress.ts'
@@ -41,6 +42,9 @@ const MAX_PARTITION_BYTES = 3 * 1024 * 1024
 const MAX_AHEAD_BYTES = 16 * 1024 * 1024
 /** How long a rebalance or a stop waits for what is under way; the rest is delivered again. */
 const SETTLE_MS = 5_000
+/** The same for a stop, with the commit, and then how long leaving the group may take: Kafka may not answer. */
+const STOP_MS = 3_000
+const PARTING_MS = 1_000
 
 /** The group must hear from us although the store may take its time. */
 async function whileBeating(work: Promise<void>, heartbeat: () => Promise<void>, log: Logger): Promise<void> {
@@ -195,8 +199,10 @@ export function steadyConsumer(
       } catch (error) {
         log.debug({ err: error }, 'the consumer stops before it has joined')
       }
-      await settle()
-      await consumer.disconnect()
+      // What is not committed by then is delivered again, and stored once all the same.
+      const late = (error: Error): void => log.debug({ err: error }, 'the consumer stops before everything is committed')
+      await within(STOP_MS, settle()).catch(late)
+      await within(PARTING_MS, consumer.disconnect()).catch(late)
     },
   }
 }

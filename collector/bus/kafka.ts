@@ -24,6 +24,8 @@ export interface KafkaBus extends Bus {
   consume(handle: BatchHandler): void
   /** Resolves once the dead-letter topic has them. @throws {BusUnavailable} */
   bury(letters: readonly DeadLetter[]): Promise<void>
+  /** Reads no more, and resolves when what was read is stored and acknowledged, or would take too long; records can still be published. */
+  stopConsuming(): Promise<void>
 }
 
 /** Most bytes of records on disk that wait for Kafka. */
@@ -98,6 +100,13 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
     }
   }
 
+  let ended: Promise<unknown> | undefined
+  const stopConsuming = async (): Promise<void> => {
+    stopping.abort()
+    ended ??= Promise.all([consumer?.close(), follower?.close()])
+    await ended
+  }
+
   return {
     name: 'kafka',
     bury,
@@ -129,9 +138,9 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
       const reason = topicsMissing ?? publisher.failure() ?? consumer?.failure() ?? (await kafkaIllness(kafka))
       return { ok: reason === undefined, ...(reason !== undefined && { reason }), spool: publisher.depth() }
     },
+    stopConsuming,
     async close() {
-      stopping.abort()
-      await Promise.all([consumer?.close(), follower?.close()])
+      await stopConsuming()
       await publisher.close()
     },
   }
