@@ -145,11 +145,10 @@ describe('/readyz', () => {
       const answer = await fetch(`${lost.url.replace('0.0.0.0', '127.0.0.1')}/readyz`, { headers })
       return { status: answer.status, body: await answer.json() }
     }
-    const down = { ok: false }
-    expect(await ask()).toEqual({
-      status: 503,
-      body: { ok: false, missing: ['kafka', 'influxdb'], parts: { kafka: down, influxdb: down } },
-    })
+    const { status, body } = await ask()
+    expect(status).toBe(503)
+    expect(body).toMatchObject({ ok: false, missing: ['kafka', 'influxdb'], parts: { kafka: { ok: false }, influxdb: { ok: false } } })
+    expect(JSON.stringify(body)).not.toContain('reason')
     const told = await eventually(
       () => ask({ authorization: 'Bearer admin' }),
       ({ body }) => expect(body.parts.kafka.reason).toMatch(/^Kafka: /),
