@@ -23,7 +23,13 @@ export interface Collector {
 
 async function openBooks(dataDir: string, telemetry: Telemetry): Promise<NonNullable<Parts['books']>> {
   const directory = join(dataDir, 'books')
-  return { clock: await openClockBook(directory), tags: await openTagBook(directory, (tag) => telemetry.tagOverflow.inc({ tag })) }
+  return {
+    clock: await openClockBook(directory),
+    tags: await openTagBook(directory, {
+      overflowed: (tag) => telemetry.tagOverflow.inc({ tag }),
+      admitted: (tag) => telemetry.tagValues.inc({ tag }),
+    }),
+  }
 }
 
 /** Opens the pipeline and starts to listen. */

@@ -48,6 +48,7 @@ export function createTelemetry() {
     writing: seconds('sink_write', 'Time for one write to the store.'),
     writeFailures: counter('sink_write_failures_total', 'Writes that failed for now and are tried again.'),
     deadLetters: counter('dead_letters_total', 'Records that could not be stored and went to the dead-letter topic, by code.', ['code']),
+    tagValues: gauge('ingest_tag_values', 'Distinct values of a tag that are kept, of all sites together.', ['tag']),
     tagOverflow: counter('ingest_tag_overflow_total', 'Events whose tag became (other), because its site had too many values.', ['tag']),
   }
 }

@@ -9,7 +9,7 @@ import type { Parts, Routes } from '../parts.ts'
 import type { Stage } from '../receipts/receipt.ts'
 import type { Accepted } from '../record.ts'
 import { traced } from '../tracing.ts'
-import { limitBodies } from './admission.ts'
+import { limitBodies, roomOf } from './admission.ts'
 import { readBody } from './body.ts'
 import { examine, type Intake } from './intake.ts'
 import { bearer } from './keys.ts'
@@ -106,7 +106,7 @@ export const ingestRoutes =
   (limits: Limits): Routes =>
   (app, parts) => {
     const { keys, telemetry } = parts
-    limitBodies(app, retryAfter)
+    limitBodies(app, retryAfter, roomOf(parts.config.loopback))
     const recent = recentIds(RECENT_IDS)
 
     // The body is read here and not by Fastify's JSON parser: it may be gzip, and text/plain is JSON too.

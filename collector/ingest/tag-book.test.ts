@@ -45,7 +45,7 @@ it('bounds the values of a tag per site, and the number of sites', () => {
 it('decides as before after the collector has died', async () => {
   const overflows: string[] = []
   const mark = async (events: Accepted[]) => {
-    const book = await openTagBook(directory, (tag) => overflows.push(tag), limits)
+    const book = await openTagBook(directory, { overflowed: (tag) => overflows.push(tag), admitted: () => undefined }, limits)
     await book.mark(events)
     await book.close()
     return events.map(({ overflow }) => overflow ?? [])

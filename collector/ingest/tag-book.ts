@@ -18,11 +18,11 @@ export interface TagBook {
 
 /**
  * Opens the book of a collector that takes events.
- * @param overflowed is told of each tag of an event that became `(other)`
+ * @param told of each tag of an event that became `(other)`, and of each value that is known or becomes known
  */
 export async function openTagBook(
   directory: string,
-  overflowed: (tag: BoundedTag) => void,
+  { overflowed, admitted }: { overflowed(tag: BoundedTag): void; admitted(tag: BoundedTag): void },
   limits?: Readonly<Record<BoundedTag, number>>,
 ): Promise<TagBook> {
   await mkdir(directory, { recursive: true })
@@ -36,12 +36,16 @@ export async function openTagBook(
   let next = 1
   for (const { key, value } of store.getRange()) {
     known.learn(value)
+    admitted(value.tag)
     next = key + 1
   }
   /** Values that are on their way to the disk, and the last of them: they arrive in order. */
   let unwritten: TagValue[] = []
   let written: Promise<unknown> | undefined
-  const learned = (value: TagValue): void => void unwritten.push(value)
+  const learned = (value: TagValue): void => {
+    unwritten.push(value)
+    admitted(value.tag)
+  }
 
   function write(): Promise<unknown> {
     const values = unwritten

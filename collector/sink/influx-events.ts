@@ -1,8 +1,8 @@
 import { fluxDateTime } from '@influxdata/influxdb-client'
 import { type AnyEventType, eventTypes, type TrackedEvent } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
+import { quote } from '@webwatch/metrics/flux/script.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { fluxText } from './flux-text.ts'
 import { fieldsOf } from './line-protocol.ts'
 import type { EventsPage, EventsQuery } from './sink.ts'
 
@@ -36,10 +36,10 @@ const selectIds = (bucket: string, { site, type, limit }: EventsQuery, start: bi
   const conditions = [
     'r._field == "id"',
     'r.data_type == "raw"',
-    ...(measurement ? [`r._measurement == ${fluxText(measurement)}`] : []),
-    ...(site === undefined ? [] : [`r.site == ${fluxText(site)}`]),
+    ...(measurement ? [`r._measurement == ${quote(measurement)}`] : []),
+    ...(site === undefined ? [] : [`r.site == ${quote(site)}`]),
   ]
-  return `from(bucket: ${fluxText(bucket)})
+  return `from(bucket: ${quote(bucket)})
     |> range(start: ${fluxDateTime(fluxTime(start))}, stop: ${fluxDateTime(fluxTime(stop))})
     |> filter(fn: (r) => ${conditions.join(' and ')})
     |> keep(columns: ["_time", "_value", "_measurement"])
@@ -54,10 +54,10 @@ const selectPoints = (
   from: bigint,
   to: bigint,
   site: string | undefined,
-): string => `from(bucket: ${fluxText(bucket)})
+): string => `from(bucket: ${quote(bucket)})
     |> range(start: ${fluxDateTime(fluxTime(from))}, stop: ${fluxDateTime(fluxTime(to + 1n))})
-    |> filter(fn: (r) => r.data_type == "raw" and (${measurements.map((name) => `r._measurement == ${fluxText(name)}`).join(' or ')})${
-      site === undefined ? '' : ` and r.site == ${fluxText(site)}`
+    |> filter(fn: (r) => r.data_type == "raw" and (${measurements.map((name) => `r._measurement == ${quote(name)}`).join(' or ')})${
+      site === undefined ? '' : ` and r.site == ${quote(site)}`
     })
     |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
     |> map(fn: (r) => ({r with _absent: ${optionalTexts(measurements)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventTypes, type TrackedEvent } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
+import { quote } from '@webwatch/metrics/flux/script.ts'
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -107,6 +108,14 @@ describe('whatever a page says comes back as it was said', () => {
     }
     const influx = influxSink(config, pino({ level: 'warn' }))
     await comesBack(influx)
+    const texts = fc.array(text(60), { minLength: 200, maxLength: 200 })
+    const property = fc.asyncProperty(texts, async (said) => {
+      // The line breaks and halves of characters that ingest would have replaced.
+      const sent = said.map((one) => readBody(Buffer.from(JSON.stringify(one)), undefined) as string)
+      const rows = await influx.rows(`import "array"\narray.from(rows: [${sent.map((one) => `{_value: ${quote(one)}}`).join(', ')}])`)
+      expect(rows.map(({ _value }) => _value)).toEqual(sent)
+    })
+    await fc.assert(property, { numRuns: 5, endOnFailure: true })
     await influx.close()
   })
 })

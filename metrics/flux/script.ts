@@ -44,9 +44,14 @@ export function define(script: Script, steps: readonly string[]): string {
   return name
 }
 
-/** A text as Flux writes it. `$` is escaped too, because `${` begins an expression in a Flux text, and in Grafana a variable. */
+/** Characters that mean nothing in a Flux text: not quotes, backslashes, line breaks, nor what begins an expression there or a variable in Grafana. */
+const harmless = /^[\w .,:;/@%&?!=+*#|~^<>()[\]-]$/
+
+const byte = (value: number): string => `\\x${value.toString(16).padStart(2, '0')}`
+
+/** A text as Flux writes it; whatever could mean something is spelt by its bytes. */
 export const quote = (text: string): string =>
-  `"${text.replace(/[\\"]/g, '\\$&').replaceAll('${', '\\${').replace(/\n/g, '\\n').replace(/\r/g, '\\r').replace(/\t/g, '\\t')}"`
+  `"${[...text].map((character) => (harmless.test(character) ? character : [...new TextEncoder().encode(character)].map(byte).join(''))).join('')}"`
 
 export const list = (names: readonly string[]): string => `[${names.map(quote).join(', ')}]`
 
