@@ -1,5 +1,5 @@
-import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import helmet from 'helmet'
 import type { Role } from '../config.ts'
 import { RequestError } from '../errors.ts'
 import { MAX_BODY_BYTES } from '../ingest/body.ts'
@@ -36,8 +36,9 @@ const routesOf = (role: Role, limits: Limits): readonly Routes[] => [
   staticRoutes,
 ]
 
-async function secure(app: FastifyInstance): Promise<void> {
-  await app.register(helmet, {
+/** Security headers. helmet itself and not @fastify/helmet, which puts the policy together anew for each request. */
+function secure(app: FastifyInstance): void {
+  const protect = helmet({
     // The tracker is for other people's pages.
     crossOriginResourcePolicy: { policy: 'cross-origin' },
     crossOriginOpenerPolicy: false,
@@ -45,6 +46,7 @@ async function secure(app: FastifyInstance): Promise<void> {
       directives: { mediaSrc: ["'self'", 'data:', 'blob:'], frameSrc: ["'self'", 'data:', 'blob:'], upgradeInsecureRequests: null },
     },
   })
+  app.addHook('onRequest', (request, reply, done) => protect(request.raw, reply.raw, (error) => done(error as Error | undefined)))
 }
 
 /** Slow and half-open requests are cut; idle connections of senders are kept. */
@@ -94,7 +96,7 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
     telemetry.requests.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
   })
   traceRequests(app)
-  await secure(app)
+  secure(app)
   await allowCrossOrigin(app, keys)
   if (config.loopback) keepLocal(app)
   const limits = await limitRates(app, parts)

@@ -12,7 +12,8 @@ import { addPlainRecord } from './plain-record.ts'
 import type { Draft, DraftingSink, Refusal, Stored } from './sink.ts'
 
 const READ_TIMEOUT_MS = 60_000
-const CONCURRENT_WRITES = 2
+/** Two keep InfluxDB busy while the lines of the next two are packed. */
+const CONCURRENT_WRITES = 4
 const none: ReadonlySet<string> = new Set()
 
 const statusOf = (error: unknown): number | undefined => (error instanceof HttpError ? error.statusCode : undefined)
