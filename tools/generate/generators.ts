@@ -3,11 +3,16 @@ import { openApiText } from '@webwatch/collector/openapi.ts'
 import { eventTypes } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
 import type { Example } from '@webwatch/events/example.ts'
+import type { Metric } from '@webwatch/events/metric.ts'
+import { journeys } from '@webwatch/metrics/journeys.ts'
+import { ledger } from '@webwatch/metrics/ledger.ts'
+import { live } from '@webwatch/metrics/live.ts'
 import { mark } from '../icons/mark.ts'
 import { capturesSource, examplesSource, metricsSource } from './captures.ts'
 import { eventReference } from './event-reference.ts'
 import type { Generator } from './generator.ts'
 import { licencesPage } from './licences.ts'
+import { type CatalogueChapter, metricCatalogue } from './metric-catalogue.ts'
 
 const LOCK = new URL('../../package-lock.json', import.meta.url)
 const definitions: readonly EventDefinition[] = eventTypes
@@ -17,6 +22,12 @@ const names = definitions.map(({ type }) => type)
 async function readExamples(type: string): Promise<[string, readonly Example[]]> {
   const { examples } = (await import(`../../events/${type}/examples.ts`)) as { examples: readonly Example[] }
   return [type, examples]
+}
+
+/** Read from the folders, as the examples are. */
+async function readMetrics({ type, title }: EventDefinition): Promise<CatalogueChapter> {
+  const { metrics } = (await import(`../../events/${type}/metrics.ts`)) as { metrics: readonly Metric[] }
+  return { title, metrics }
 }
 
 /** All that `npm run generate` writes. A new kind of generated file is a line here. */
@@ -30,5 +41,9 @@ export const generators: readonly Generator[] = [
   async () => {
     const examples = Object.fromEntries(await Promise.all(names.map(readExamples)))
     return [{ path: 'docs/events.md', text: eventReference(definitions, examples) }]
+  },
+  async () => {
+    const overall = { title: 'All types', metrics: [...live, ...journeys, ...ledger] }
+    return [{ path: 'docs/metrics.md', text: metricCatalogue([...(await Promise.all(definitions.map(readMetrics))), overall]) }]
   },
 ]
