@@ -76,6 +76,15 @@ const trackerCompanions = (): Plugin => ({
     this.emitFile({ type: 'asset', fileName: 'tracker.d.ts', source: await readFile('tracker/script/webwatch.ts', 'utf8') })
   },
 })
+/** Names of our own, of properties that nobody else has: they need not be long in a page. */
+const ownNames =
+  /^(allowedParameters|maskSelectors|errorMessages|wasHidden|isLoad|byKey|emit|accept|config|signal|now|view|reports|settings|transport|needsConsent|flushEvery|disabled)$/
+const smallest = {
+  ecma: 2020,
+  toplevel: true,
+  compress: { passes: 3, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true },
+  mangle: { properties: { regex: ownNames } },
+} as const
 
 /** The script tag: one file that a page includes. */
 const tracker = (): UserConfig => ({
@@ -86,6 +95,8 @@ const tracker = (): UserConfig => ({
     target: 'es2022',
     outDir: 'dist',
     emptyOutDir: false,
+    minify: 'terser',
+    terserOptions: smallest,
     rolldownOptions: { input: 'tracker/script/index.iife.ts', output: { format: 'iife', entryFileNames: 'tracker.js' } },
   },
 })

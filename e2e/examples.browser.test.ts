@@ -4,7 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { eventTypes } from '@webwatch/events'
 import { examples } from '@webwatch/events/generated/examples.ts'
-import { execa } from 'execa'
 import { Check } from 'typebox/value'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, launchChromium, launchFirefox, type Page } from './browsers/index.ts'
@@ -16,7 +15,6 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 let receiver: Receiver
 
 beforeAll(async () => {
-  await execa('npx', ['vite', 'build', '--mode', 'tracker', '--logLevel', 'error'], { cwd: root })
   receiver = await startReceiver(await readFile(`${root}dist/tracker.js`, 'utf8'))
 })
 afterAll(() => receiver.close())
@@ -50,7 +48,7 @@ describe.each([
         const seen = () => receiver.events.filter((event) => event.type === definition.type && event.site === site)
         await until(`${example.expect.length} events arrive`, async () => seen().length >= example.expect.length, 5_000)
         await delay(300)
-        const events = seen().sort((a, b) => a.seq - b.seq || a.time - b.time)
+        const events = seen().sort((a, b) => a.time - b.time || a.seq - b.seq)
         expect(events.map(({ data }) => data)).toEqual(example.expect.map((data) => expect.objectContaining(data)))
         for (const { data } of events) expect(Check(definition.data, data), JSON.stringify(data)).toBe(true)
       },

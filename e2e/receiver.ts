@@ -26,6 +26,8 @@ export interface Receiver {
   batches: ReceivedBatch[]
   /** Everything that was asked for: method and path. */
   requests: string[]
+  /** Further pages, by path. */
+  pages: Map<string, { html: string; headers: Record<string, string> }>
   /** The body of the page that is served from now on, and attributes of its script tag. */
   serve(html: string, attributes: string): void
   /** The whole page that is served from now on. */
@@ -66,6 +68,7 @@ export async function startReceiver(script: string): Promise<Receiver> {
   const events: TrackedEvent[] = []
   const batches: ReceivedBatch[] = []
   const requests: string[] = []
+  const pages: Receiver['pages'] = new Map()
   let page = ''
   let answer: { status: number; headers: Record<string, string> } = { status: 202, headers: {} }
   const take = async (request: IncomingMessage, response: ServerResponse) => {
@@ -86,6 +89,8 @@ export async function startReceiver(script: string): Promise<Receiver> {
     else if (path === '/image.svg') response.setHeader('content-type', 'image/svg+xml').end(image)
     else if (path === '/clip.webm') sendClip(request, response)
     else if (path === '/favicon.ico') response.writeHead(204).end()
+    else if (pages.has(path!))
+      response.writeHead(200, { 'content-type': 'text/html', ...pages.get(path!)!.headers }).end(pages.get(path!)!.html)
     else response.setHeader('content-type', 'text/html').end(page)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -96,6 +101,7 @@ export async function startReceiver(script: string): Promise<Receiver> {
     events,
     batches,
     requests,
+    pages,
     serve(html, attributes) {
       page = `<!doctype html><script src="/tracker.js" data-flush-ms="100" ${attributes}></script><body>${html}</body>`
     },

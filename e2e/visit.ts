@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Page } from './browsers/index.ts'
+import { until } from './until.ts'
 
 /** Seconds without a sign of the visitor that count as idle in these tests. */
 export const IDLE_SECONDS = 2
@@ -11,12 +12,25 @@ export async function visitEverything(page: Page): Promise<void> {
   await delay(700)
   await page.hover('h1')
   await page.click('#button-svg-icon')
+  for (const button of ['error', 'reject']) await page.click(`#button-${button}`)
+  for (let count = 0; count < 4; count++) await page.click('#button-dead')
+  await delay(2_500)
+  await page.evaluate(() => {
+    const link = document.getElementById('link-outbound')!
+    link.addEventListener('click', (event) => event.preventDefault())
+    getSelection()!.selectAllChildren(link)
+    document.execCommand('copy')
+  })
+  await page.click('#link-outbound')
+  await page.type('#field-required', 'tea')
   await page.type('#field-text', 'tea')
   await page.focus('#field-email')
   await page.click('#form-submit')
   for (const kind of ['video', 'audio']) {
     await page.click(`#play-${kind}`)
-    await delay(900)
+    await until('a quarter has been played', () =>
+      page.evaluate((name: string) => document.querySelector<HTMLMediaElement>(name)!.currentTime > 1.3, kind),
+    )
     await page.click(`#end-${kind}`)
     await delay(900)
   }
@@ -27,4 +41,7 @@ export async function visitEverything(page: Page): Promise<void> {
   // Firefox goes on scrolling smoothly for a while.
   await delay((IDLE_SECONDS + 2.5) * 1_000)
   await page.click('h1')
+  // A view ends inside the page, with a form that was begun and not sent.
+  await page.click('#nav-push')
+  await delay(300)
 }

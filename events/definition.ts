@@ -44,5 +44,8 @@ export interface CaptureContext<Data> {
   readonly signal: AbortSignal
 }
 
+/** What the captures of all types have in common: helpers take it as their last argument. */
+export type AnyContext = Pick<CaptureContext<never>, 'now' | 'config' | 'signal'>
+
 /** Watches the document for one page view, until its signal aborts. */
 export type Capture<Definition extends EventDefinition> = (context: CaptureContext<DataOf<Definition>>) => void

@@ -33,6 +33,7 @@ const Settings = Type.Object(
     maskSelectors: names,
     disabled: names,
     respectPrivacySignals: Type.Boolean(),
+    errorMessages: Type.Boolean(),
   },
   { additionalProperties: false },
 )

@@ -84,7 +84,7 @@ const derived: Readonly<Record<string, Derived>> = {
   utm_source: utm('source'),
   utm_medium: utm('medium'),
   utm_campaign: utm('campaign'),
-  script: cut('error_source', '([^/]+)$', NONE),
+  script: cut('script_url', '([^/]+)$', NONE),
   visit,
 }
 
@@ -103,21 +103,14 @@ interface Property {
   anyOf?: { type?: string }[]
 }
 
-/** Properties of `data` that are called like a tag, and the name of their column. */
-const aliases: Readonly<Record<string, { type: string; property: string }>> = {
-  error_source: { type: 'js_error', property: 'source' },
-}
-
 function dataColumn(type: string, name: string): Column | undefined {
-  const alias = aliases[name]
-  const property = alias?.type === type ? alias.property : name
-  const schema = (definitionOf(type).data.properties as Record<string, Property>)[property]
+  const schema = (definitionOf(type).data.properties as Record<string, Property>)[name]
   if (!schema) return undefined
   const json = schema.type ?? schema.anyOf?.[0]?.type ?? 'string'
-  const text = `data->>'$.${property}'`
-  if (json === 'number' || json === 'integer') return { kind: 'field', field: property, type: 'number', sql: `CAST(${text} AS DOUBLE)` }
-  if (json === 'boolean') return { kind: 'field', field: property, type: 'boolean', sql: `CAST(${text} AS BOOLEAN)` }
-  return { kind: 'field', field: property, type: schema.anyOf || schema.minLength ? 'text' : 'hollow', sql: text }
+  const text = `data->>'$.${name}'`
+  if (json === 'number' || json === 'integer') return { kind: 'field', field: name, type: 'number', sql: `CAST(${text} AS DOUBLE)` }
+  if (json === 'boolean') return { kind: 'field', field: name, type: 'boolean', sql: `CAST(${text} AS BOOLEAN)` }
+  return { kind: 'field', field: name, type: schema.anyOf || schema.minLength ? 'text' : 'hollow', sql: text }
 }
 
 /**

@@ -1,4 +1,5 @@
 export { startClock } from './clock.ts'
+export { type ReportChannel, reportChannel } from './reports.ts'
 export { defaultSettings, type TrackerSettings } from './settings.ts'
 export { startTracker, type TrackerOptions } from './tracker.ts'
 export type { Transport } from './transport.ts'

@@ -1,15 +1,13 @@
 import type { PageView } from '@webwatch/events/config.ts'
+import { guard, listen, onAbort } from '@webwatch/events/dom/listen.ts'
 
 /** The Navigation API, as far as it is used here: https://html.spec.whatwg.org/multipage/nav-history-apis.html#navigation-interface */
-interface Navigation extends EventTarget {
-  readonly currentEntry: { readonly url: string | null } | null
-}
 interface CurrentEntryChange extends Event {
   readonly navigationType: 'push' | 'replace' | 'reload' | 'traverse' | null
 }
 
 /** What makes one page another: its path, and the fragment where that is a route. */
-const pathOf = (url: URL) => url.origin + url.pathname + (/^#[!/]/.test(url.hash) ? url.hash : '')
+const pathOf = ({ origin, pathname, hash }: URL) => origin + pathname + (/^#[!/]/.test(hash) ? hash : '')
 
 /**
  * Tells whether going from one address to another inside a document is a new page view.
@@ -17,8 +15,7 @@ const pathOf = (url: URL) => url.origin + url.pathname + (/^#[!/]/.test(url.hash
  */
 export function isPageView(from: string, to: string, type: CurrentEntryChange['navigationType']): boolean {
   const [before, after] = [new URL(from), new URL(to)]
-  if (pathOf(before) !== pathOf(after)) return true
-  return type !== 'replace' && type !== null && before.search !== after.search
+  return pathOf(before) !== pathOf(after) || (/push|traverse/.test(type!) && before.search !== after.search)
 }
 
 /** How a document came about that was loaded, from the browser's own record. */
@@ -36,22 +33,20 @@ const POLL = 300
  */
 export function onPageView(callback: (kind: PageView['kind']) => void, signal: AbortSignal): void {
   let url = location.href
-  const check = (type: CurrentEntryChange['navigationType']) => {
+  const check = (navigationType: CurrentEntryChange['navigationType']) => {
     const from = url
     url = location.href
-    if (from !== url && isPageView(from, url, type)) callback(type === 'traverse' ? 'back_forward' : 'navigate')
+    if (from !== url && isPageView(from, url, navigationType)) callback(navigationType === 'traverse' ? 'back_forward' : 'navigate')
   }
-  const navigation = (window as { navigation?: Navigation }).navigation
-  if (navigation) {
-    navigation.addEventListener('currententrychange', (event) => check((event as CurrentEntryChange).navigationType), { signal })
-  } else {
-    let traversed = false
-    window.addEventListener('popstate', () => (traversed = true), { capture: true, signal })
-    const timer = setInterval(() => {
-      check(traversed ? 'traverse' : 'replace')
-      traversed = false
-    }, POLL)
-    signal.addEventListener('abort', () => clearInterval(timer))
+  const { navigation } = window as { navigation?: EventTarget }
+  if (navigation) listen<CurrentEntryChange>('currententrychange', (event) => check(event.navigationType), signal, navigation)
+  else {
+    listen('popstate', () => check('traverse'), signal)
+    const ticks = setInterval(
+      guard(() => check('replace')),
+      POLL,
+    )
+    onAbort(() => clearInterval(ticks), signal)
   }
-  window.addEventListener('pageshow', (event) => event.persisted && callback('restore'), { capture: true, signal })
+  listen<PageTransitionEvent>('pageshow', ({ persisted }) => persisted && callback('restore'), signal)
 }

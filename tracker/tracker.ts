@@ -1,5 +1,7 @@
-import type { PageView } from '@webwatch/events/config.ts'
+import type { CaptureConfig, PageView, Reports } from '@webwatch/events/config.ts'
 import type { Capture, EventDefinition } from '@webwatch/events/definition.ts'
+import { isVisible } from '@webwatch/events/dom/activity.ts'
+import { guard, listen, onAbort, renewListeners } from '@webwatch/events/dom/listen.ts'
 import { captures } from '@webwatch/events/generated/captures.ts'
 import { cleanUrl } from '@webwatch/events/url.ts'
 import { startClock } from './clock.ts'
@@ -11,40 +13,44 @@ import { uuidv7 } from './uuid.ts'
 export interface TrackerOptions {
   transport: Transport
   settings: TrackerSettings
+  /** Where what does not come through the document is picked up. */
+  reports: Reports
   /** Stops tracking for good when it aborts: no listener, timer or observer is left. */
   signal: AbortSignal
 }
 
-/** Calls back once the document is shown: one that is prerendered or in a background tab has not been viewed yet. */
-function whenShown(callback: () => void, signal: AbortSignal): void {
-  const isShown = () => document.visibilityState === 'visible' && !(document as { prerendering?: boolean }).prerendering
-  if (isShown()) {
-    callback()
-    return
-  }
-  const shown = new AbortController()
+/**
+ * Calls back once the document is shown: one that is prerendered or in a background tab has not been viewed yet.
+ * It is told whether the document was hidden before, which one is not that is prerendered.
+ */
+function whenShown(callback: (wasHidden: boolean) => void, signal: AbortSignal): void {
+  let isWaiting = true
+  let wasHidden = false
   const check = () => {
-    if (!isShown()) return
-    shown.abort()
-    callback()
+    const { prerendering } = document as { prerendering?: boolean }
+    if (!isWaiting || prerendering) return
+    isWaiting = !isVisible()
+    if (!isWaiting) callback(wasHidden)
+    wasHidden = true
   }
-  const until = AbortSignal.any([signal, shown.signal])
-  for (const type of ['visibilitychange', 'prerenderingchange']) document.addEventListener(type, check, { capture: true, signal: until })
+  listen('visibilitychange prerenderingchange', check, signal, document)
+  check()
 }
 
 /** Starts every capture for one page view; they end with the signal. */
-function watchPageView(view: PageView, url: string, { transport, settings }: TrackerOptions, signal: AbortSignal): void {
+function watchPageView(view: PageView, url: string, { transport, settings, reports }: TrackerOptions, signal: AbortSignal): void {
   const now = startClock()
   const page = uuidv7(now())
-  const config = { ...settings, view, frame: window.top === window ? ('top' as const) : ('sub' as const) }
+  const config: CaptureConfig = { ...settings, view, reports, frame: window.top === window ? 'top' : 'sub' }
   let seq = 0
-  for (const [type, capture] of captures) {
+  for (const [type, capture] of Object.entries(captures)) {
     if (settings.disabled.includes(type)) continue
     const emit = (data: Record<string, unknown>, at = now()) => {
       const time = Math.round(at)
       transport.accept({ id: uuidv7(time), type, time, seq: seq++, url, page, data })
     }
-    ;(capture as Capture<EventDefinition>)({ emit, now, config, signal })
+    // One that fails, on a page that has taken the browser's own functions away, does not keep the others from working.
+    guard(capture as Capture<EventDefinition>)({ emit, now, config, signal })
   }
 }
 
@@ -56,21 +62,35 @@ export function startTracker(options: TrackerOptions): void {
   const { transport, settings, signal } = options
   let view: AbortController | undefined
   let url = ''
-  const begin = (kind: PageView['kind'], referrer: string) => {
+  const begin = (of: PageView) => {
     view?.abort()
     view = new AbortController()
     url = cleanUrl(location.href, settings.allowedParameters) || 'about:blank'
-    watchPageView({ kind, referrer }, url, options, view.signal)
+    watchPageView(of, url, options, view.signal)
   }
-  whenShown(() => {
-    begin(kindOfLoad(), document.referrer)
-    onPageView((kind) => begin(kind, kind === 'restore' ? document.referrer : url), signal)
+  const { referrer } = document
+  whenShown((wasHidden) => {
+    begin({ kind: kindOfLoad(), referrer, isLoad: true, wasHidden })
+    onPageView((kind) => begin({ kind, referrer: kind === 'restore' ? referrer : url, isLoad: false, wasHidden: false }), signal)
   }, signal)
-  // Without capture, so that the captures have said their last before the transport sends.
-  window.addEventListener('pagehide', () => transport.leave(), { signal })
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && transport.leave(), { signal })
-  signal.addEventListener('abort', () => {
+  // After the captures, so that they have said their last before the transport sends.
+  const leave = guard(() => transport.leave())
+  const hide = () => isVisible() || leave()
+  const listenLast = () => {
+    window.addEventListener('pagehide', leave, { signal })
+    document.addEventListener('visibilitychange', hide, { signal })
+  }
+  listenLast()
+  const reopened = new MutationObserver(
+    guard(() => {
+      renewListeners()
+      listenLast()
+    }),
+  )
+  reopened.observe(document, { childList: true })
+  onAbort(() => {
     view?.abort()
-    transport.leave()
-  })
+    reopened.disconnect()
+    leave()
+  }, signal)
 }

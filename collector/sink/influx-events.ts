@@ -80,7 +80,10 @@ function toEvent({ _absent, ...found }: Row, ns: bigint): TrackedEvent {
   for (const name of String(_absent).split(' ')) delete row[name]
   const definition = byMeasurement.get(row._measurement as string)!
   const data: Record<string, unknown> = {}
-  for (const { name } of fieldsOf(definition)) if (row[name] !== undefined && row[name] !== null) data[name] = row[name]
+  for (const { name, kind } of fieldsOf(definition)) {
+    const value = row[name]
+    if (value !== undefined && value !== null) data[name] = kind === 'object' ? JSON.parse(value as string) : value
+  }
   if ((definition as EventDefinition).targetTag) {
     const target = row.target_full ?? row.target
     if (target !== undefined && target !== null) data.target = target

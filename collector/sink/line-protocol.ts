@@ -3,8 +3,8 @@ import type { EventDefinition } from '@webwatch/events/definition.ts'
 import { pointTime } from '@webwatch/events/point-time.ts'
 import type { BoundedTag, EventRecord } from '../record.ts'
 
-/** How a property of an event's data is written as a field. */
-export type FieldKind = 'integer' | 'number' | 'boolean' | 'string'
+/** How a property of an event's data is written as a field: an object as its JSON. */
+export type FieldKind = 'integer' | 'number' | 'boolean' | 'string' | 'object'
 
 interface Field {
   name: string

@@ -32,7 +32,8 @@ const text = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
 )
 const integer = fc.oneof(fc.nat(), fc.nat({ max: 2 ** 52 }), fc.integer())
-const byKind = { string: text, integer, number: fc.double({ noNaN: true, noDefaultInfinity: true }), boolean: fc.boolean() }
+const object = fc.dictionary(text, fc.oneof(text, integer, fc.boolean()))
+const byKind = { string: text, integer, number: fc.double({ noNaN: true, noDefaultInfinity: true }), boolean: fc.boolean(), object }
 const anyValue = fc.oneof(
   ...[text, integer, fc.double(), fc.boolean(), fc.constant(null), fc.array(text, { maxLength: 2 }), fc.dictionary(text, text)],
 )

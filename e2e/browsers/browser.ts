@@ -5,7 +5,8 @@ export interface Page {
   evaluate<Argument, Result>(run: (argument: Argument) => Result | Promise<Result>, argument?: Argument): Promise<Result>
   /** Resolves when an element that matches is there. Rejects after `timeout` ms (10,000 when left out). */
   waitFor(selector: string, timeout?: number): Promise<void>
-  click(selector: string): Promise<void>
+  /** Clicks, so many times in quick succession. Selectors are CSS; `>>>` goes into an open shadow root. */
+  click(selector: string, times?: number): Promise<void>
   hover(selector: string): Promise<void>
   focus(selector: string): Promise<void>
   /** Types into an element, key by key. */

@@ -22,7 +22,8 @@ function adapt(page: PlaywrightPage): Page {
     goto: async (url) => void (await page.goto(url)),
     evaluate: (run, argument) => page.evaluate(run as never, argument as never),
     waitFor: async (selector, timeout = 10_000) => void (await page.waitForSelector(selector, { timeout, state: 'attached' })),
-    click: (selector) => page.click(selector, { timeout: 10_000 }),
+    // Playwright's selectors go into shadow roots by themselves.
+    click: (selector, times = 1) => page.click(selector.replace('>>>', ' '), { timeout: 10_000, clickCount: times }),
     hover: (selector) => page.hover(selector, { timeout: 10_000 }),
     focus: (selector) => page.focus(selector),
     type: (selector, text) => page.locator(selector).pressSequentially(text),

@@ -1,14 +1,33 @@
-/** Signs of a visitor who is there. */
-const SIGNS = ['pointerdown', 'mousemove', 'wheel', 'touchstart', 'touchmove', 'keydown', 'scroll', 'focus']
+import { listen, onAbort } from './listen.ts'
 
-/** Calls back at every sign of the visitor. */
-export function onActivity(callback: () => void, signal: AbortSignal): void {
-  for (const sign of SIGNS) window.addEventListener(sign, callback, { capture: true, passive: true, signal })
+/** Whether the visitor can see the page. */
+export const isVisible = (): boolean => document.visibilityState === 'visible'
+
+/** Calls back when the page is shown or hidden. */
+export const onVisibility = (callback: () => void, signal: AbortSignal): void => listen('visibilitychange', callback, signal, document)
+
+/** Calls back when the page is left for good or its view ends. */
+export function onEnd(callback: () => void, signal: AbortSignal): void {
+  listen('pagehide', callback, signal)
+  onAbort(callback, signal)
 }
 
-/** Calls back when the page is left for good or for now: hidden, put away, or its view ended. Before the tracker sends what it holds. */
+/** Calls back when the page is left, be it only for now: hidden, put away, or its view ended. Before the tracker sends what it holds. */
 export function onLeave(callback: () => void, signal: AbortSignal): void {
-  window.addEventListener('pagehide', callback, { capture: true, signal })
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && callback(), { capture: true, signal })
-  signal.addEventListener('abort', callback, { once: true })
+  onEnd(callback, signal)
+  onVisibility(() => isVisible() || callback(), signal)
+}
+
+/**
+ * Calls back at every sign of a visitor who is there. What a page does by itself is none: it can scroll and move the focus.
+ * A mouse that lies still is none either, though browsers report it anew whenever the page moves under it.
+ */
+export function onActivity(callback: () => void, signal: AbortSignal): void {
+  let place = ''
+  const listener = ({ type, target, screenX, screenY }: PointerEvent) => {
+    const before = place
+    if (type === 'pointermove') place = `${screenX},${screenY}`
+    if (type === 'focus' ? target === window : type !== 'pointermove' || place !== before) callback()
+  }
+  listen('pointerdown pointermove wheel touchstart touchmove keydown focus', listener, signal)
 }

@@ -1,31 +1,23 @@
 import { maskSecrets } from '../url.ts'
 
-const NO_FIELD = new Set(['button', 'submit', 'reset', 'image', 'hidden'])
+const FIELDS = 'input:not([type=button],[type=submit],[type=reset],[type=image],[type=hidden]),textarea,select'
 
 /** Whether a visitor can fill it in. */
-export function isField(element: Element): element is HTMLElement {
-  if (element instanceof HTMLInputElement) return !NO_FIELD.has(element.type)
-  return (
-    element instanceof HTMLTextAreaElement ||
-    element instanceof HTMLSelectElement ||
-    (element instanceof HTMLElement && element.isContentEditable)
-  )
-}
+export const isField = (element: Element): element is HTMLInputElement =>
+  element.matches(FIELDS) || (element as HTMLElement).isContentEditable
+
+/** An attribute, as far as it may be told. */
+export const textOf = (element: Element, name: string): string => maskSecrets(element.getAttribute(name) ?? '').slice(0, 256)
 
 /** What may be told of a field: who it is, and never what is in it. */
-export function describeField(field: HTMLElement): { field_id: string; field_name: string; field_type: string } {
-  const kind = field instanceof HTMLInputElement ? field.type : field.isContentEditable ? 'contenteditable' : field.localName
-  return {
-    field_id: maskSecrets(field.id).slice(0, 256),
-    field_name: maskSecrets(field.getAttribute('name') ?? '').slice(0, 256),
-    field_type: kind,
-  }
-}
+export const describeField = (field: HTMLInputElement): { field_id: string; field_name: string; field_type: string } => ({
+  field_id: textOf(field, 'id'),
+  field_name: textOf(field, 'name'),
+  field_type: field.isContentEditable ? 'contenteditable' : field.localName === 'input' ? field.type : field.localName,
+})
 
 /** Whether anything is in a field. */
-export function isFilled(field: HTMLElement): boolean {
-  if (field instanceof HTMLInputElement && (field.type === 'checkbox' || field.type === 'radio')) return field.checked
-  if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement)
-    return field.value !== ''
-  return (field.textContent ?? '').trim() !== ''
+export function isFilled(field: HTMLInputElement): boolean {
+  if (/^(checkbox|radio)$/.test(field.type)) return field.checked
+  return !!(field.isContentEditable ? field.textContent!.trim() : field.value)
 }

@@ -1,80 +1,102 @@
-import type { CaptureConfig } from '../config.ts'
-import { cleanUrl, maskSecrets } from '../url.ts'
+import type { CaptureContext } from '../definition.ts'
+import { cleanUrl } from '../url.ts'
+import { textOf } from './field.ts'
 import { listenInRoots } from './roots.ts'
 import { isMasked } from './target.ts'
 
-type Media = HTMLVideoElement | HTMLAudioElement
+type Kind = 'video' | 'audio'
 
-/** Facts about a media element at one moment; position and length in seconds. */
-export interface MediaState {
-  id: string
-  url: string
-  position: number
-  length: number
-}
+/** What is told of a video or an audio at one moment; position and length in seconds. */
+export type MediaData<K extends Kind> = { [Name in `${K}_id` | `${K}_url`]: string } & { position: number; length: number }
 
 // What plays outlives a page view: a video that goes on while the visitor moves inside the page has not started again.
-const started = new WeakMap<Media, string>()
+const started = new WeakMap<HTMLMediaElement, string>()
+const passedMarks = new WeakMap<HTMLMediaElement, Set<string>>()
 
-const isKind = (kind: 'video' | 'audio', node: unknown): node is Media =>
-  kind === 'video' ? node instanceof HTMLVideoElement : node instanceof HTMLAudioElement
-
-function ancestors(element: Element): Element[] {
-  const path: Element[] = []
-  for (let current: Element | null = element; current; current = current.parentElement) path.push(current)
-  return path
-}
-
-function stateOf(media: Media, config: CaptureConfig): MediaState {
-  const length = Number.isFinite(media.duration) ? media.duration : 0
-  return {
-    id: maskSecrets(media.id).slice(0, 256),
-    url: cleanUrl(media.currentSrc, config.allowedParameters),
-    position: Math.max(0, media.currentTime),
-    length,
-  }
-}
-
-/** Calls back once for each start of a video or an audio; a resume is no start. */
-export function watchStarts(
-  kind: 'video' | 'audio',
-  config: CaptureConfig,
-  signal: AbortSignal,
-  report: (state: MediaState) => void,
+/** Emits what is to be told of a media element, if it may be mentioned. */
+function tell<K extends Kind, More extends object>(
+  { emit, config }: CaptureContext<MediaData<K> & More>,
+  media: HTMLMediaElement,
+  position: number,
+  more?: More,
 ): void {
-  const start = (media: Media) => {
-    if (started.get(media) === media.currentSrc) return
-    started.set(media, media.currentSrc)
-    if (!isMasked(ancestors(media), config.maskSelectors)) report(stateOf(media, config))
-  }
-  const listener = (event: Event) => {
-    const media = event.composedPath()[0]
-    if (!isKind(kind, media)) return
-    if (event.type === 'playing') start(media)
-    else started.delete(media)
-  }
-  listenInRoots(['playing', 'ended', 'emptied'], listener, signal)
-  for (const media of document.querySelectorAll<Media>(kind)) if (!media.paused && !media.ended && media.currentSrc) start(media)
+  const { localName, currentSrc, duration } = media
+  if (isMasked(media, config)) return
+  emit({
+    [`${localName}_id`]: textOf(media, 'id'),
+    [`${localName}_url`]: cleanUrl(currentSrc, config.allowedParameters),
+    position,
+    length: Number.isFinite(duration) ? duration : 0,
+    ...more,
+  } as MediaData<K> & More)
 }
 
-/** Calls back each time a video or an audio reaches its end; a loop reaches it once per pass. */
-export function watchEnds(kind: 'video' | 'audio', config: CaptureConfig, signal: AbortSignal, report: (state: MediaState) => void): void {
-  const lastPosition = new WeakMap<Media, number>()
-  const end = (media: Media) => {
-    if (isMasked(ancestors(media), config.maskSelectors)) return
-    const state = stateOf(media, config)
-    report({ ...state, position: state.length || state.position })
+/** A capture of starts, one event each; a resume is no start. */
+export const onStarts =
+  <K extends Kind>(kind: K) =>
+  (context: CaptureContext<MediaData<K>>): void => {
+    const listener = ({ type, target }: { type: string; target: unknown }) => {
+      const media = target as HTMLMediaElement
+      if (media.localName !== kind) return
+      if (type !== 'playing') started.delete(media)
+      else if (started.get(media) !== media.currentSrc) {
+        started.set(media, media.currentSrc)
+        tell(context, media, media.currentTime)
+      }
+    }
+    const look = (root: Document | ShadowRoot) => {
+      for (const target of root.querySelectorAll<HTMLMediaElement>(kind))
+        if (!target.paused && target.readyState > 2) listener({ type: 'playing', target })
+    }
+    listenInRoots('playing ended emptied', listener, context.signal, look)
+    look(document)
   }
-  const listener = (event: Event) => {
-    const media = event.composedPath()[0]
-    if (!isKind(kind, media)) return
-    if (event.type === 'ended') return end(media)
-    const before = lastPosition.get(media) ?? 0
-    lastPosition.set(media, media.currentTime)
-    // A loop ends without `ended`: playback falls back from near the end to the beginning. Positions come four times a second.
-    const nearEnd = before > media.duration - Math.min(1, media.duration / 2)
-    const nearStart = media.currentTime < Math.min(1, media.duration / 2)
-    if (media.loop && nearEnd && nearStart) end(media)
+
+/**
+ * Follows how far playback gets. What is jumped over has not been played.
+ * @param ended called at each end: at that of the media, and at that of each pass of a loop
+ * @param passed called for each stretch that was played, with its begin and end in seconds
+ */
+function follow(
+  kind: Kind,
+  signal: AbortSignal,
+  ended: (media: HTMLMediaElement) => void,
+  passed?: (media: HTMLMediaElement, from: number, to: number) => void,
+): void {
+  const positions = new WeakMap<HTMLMediaElement, number>()
+  const listener = ({ type, target }: Event) => {
+    const media = target as HTMLMediaElement
+    if (media.localName !== kind) return
+    const { currentTime, duration, loop, seeking } = media
+    const before = positions.get(media) ?? currentTime
+    positions.set(media, currentTime)
+    const edge = Math.min(1, duration / 2)
+    // A loop ends without `ended`: playback falls back from near the end to the beginning, as a seek of its own.
+    if (type === 'ended' || (loop && before > duration - edge && currentTime < edge)) ended(media)
+    else if (type === 'timeupdate' && !seeking) passed?.(media, before, currentTime)
   }
-  listenInRoots(['ended', 'timeupdate'], listener, signal)
+  listenInRoots('playing timeupdate seeking ended', listener, signal)
 }
+
+/** A capture of ends, one event each. */
+export const onEnds =
+  <K extends Kind>(kind: K) =>
+  (context: CaptureContext<MediaData<K>>): void =>
+    follow(kind, context.signal, (media) => tell(context, media, Number.isFinite(media.duration) ? media.duration : media.currentTime))
+
+/** A capture of the marks that playback passes, in percent of the length: each once per start and pass. */
+export const onProgress =
+  <K extends Kind>(kind: K, marks: readonly number[]) =>
+  (context: CaptureContext<MediaData<K> & { progress: number }>): void => {
+    const passed = (media: HTMLMediaElement, from: number, to: number) => {
+      const done = passedMarks.get(media) ?? new Set()
+      passedMarks.set(media, done)
+      for (const progress of marks) {
+        const place = (media.duration * progress) / 100
+        const mark = progress + media.currentSrc
+        if (from < place && to >= place && !done.has(mark)) tell(context, media, to, { progress })
+        if (to >= place && from < place) done.add(mark)
+      }
+    }
+    follow(kind, context.signal, (media) => passedMarks.delete(media), passed)
+  }

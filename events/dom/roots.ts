@@ -1,18 +1,31 @@
+import { listen } from './listen.ts'
+
 /**
- * Listens in the document and in every open shadow root that the visitor touches: submit, change and media events
- * do not leave a shadow root. Listeners run before the page's own, whatever these stop.
+ * Listens in the document and in every open shadow root that the visitor touches: submit, change, scroll and media events
+ * do not leave a shadow root, nor does a change of focus within one. Every event comes once.
+ * @param types names of events, with a space between them
+ * @param found called with each shadow root when it is first seen
  */
-export function listenInRoots(types: readonly string[], listener: (event: Event) => void, signal: AbortSignal): void {
+export function listenInRoots<Kind extends Event>(
+  types: string,
+  listener: (event: Kind) => void,
+  signal: AbortSignal,
+  found?: (root: ShadowRoot) => void,
+): void {
   const known = new WeakSet<EventTarget>()
-  const listen = (root: EventTarget) => {
-    if (known.has(root)) return
-    known.add(root)
-    for (const type of types) root.addEventListener(type, listener, { capture: true, passive: true, signal })
+  let last: Event | undefined
+  const once = (event: Kind) => {
+    if (event !== last) listener(event)
+    last = event
   }
   const discover = (event: Event) => {
-    for (const node of event.composedPath()) if (node instanceof ShadowRoot) listen(node)
+    for (const node of event.composedPath()) {
+      if (!(node instanceof ShadowRoot) || known.has(node)) continue
+      known.add(node)
+      listen(types, once, signal, node)
+      found?.(node)
+    }
   }
-  listen(window)
-  for (const type of ['focusin', 'pointerdown', 'pointerover'])
-    window.addEventListener(type, discover, { capture: true, passive: true, signal })
+  listen('focusin pointerdown pointerover', discover, signal)
+  listen(types, once, signal)
 }

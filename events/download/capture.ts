@@ -1,30 +1,22 @@
 import type { Capture } from '../definition.ts'
-import { isMasked, pathOf } from '../dom/target.ts'
+import { listen } from '../dom/listen.ts'
+import { isMasked, linkOf, pathOf } from '../dom/target.ts'
 import { cleanUrl } from '../url.ts'
 import type { download } from './schema.ts'
 
 /** Endings of files that browsers save rather than show, or that people fetch to keep. */
-const ENDINGS = new Set(
-  (
-    '7z apk avi bz2 csv dmg doc docx epub exe flac gz iso jar key mkv mobi mov mp3 mp4 msi numbers odp ods odt ogg pages pdf pkg ppt pptx ' +
-    'rar rtf tar tgz torrent tsv txt wav webm wma wmv xls xlsx xz zip'
-  ).split(' '),
-)
-
-function endingOf(name: string): string {
-  return /\.([a-z0-9]{1,32})$/i.exec(name)?.[1]?.toLowerCase() ?? ''
-}
+const ENDINGS =
+  /^(7z|apk|avi|csv|dmg|docx?|epub|exe|flac|gz|iso|jar|key|mkv|mov|mp[34]|msi|od[pst]|ogg|pdf|pkg|pptx?|rar|rtf|t[ag][rz]|txt|wav|webm|wm[av]|xlsx?|xz|zip)$/
 
 /** Clicks on links that download. */
 export const capture: Capture<typeof download> = ({ emit, config, signal }) => {
   const listener = (event: Event) => {
-    const path = pathOf(event)
-    const link = path.find((element) => element.matches('a[href],area[href]')) as HTMLAnchorElement | undefined
-    if (!link || isMasked(path, config.maskSelectors)) return
+    const { link, url } = linkOf(pathOf(event))
+    if (!link || isMasked(link, config)) return
     const named = link.getAttribute('download')
-    const ending = endingOf(named || (link.protocol === 'blob:' ? '' : link.pathname))
-    if (named === null && !ENDINGS.has(ending)) return
-    emit({ download_url: cleanUrl(link.href, config.allowedParameters), extension: ending })
+    const name = named || (url!.protocol === 'blob:' ? '' : url!.pathname)
+    const extension = /(?<=\.)[a-z0-9]{1,32}$/.exec(name.toLowerCase())?.[0] ?? ''
+    if (named !== null || ENDINGS.test(extension)) emit({ download_url: cleanUrl(url!.href, config.allowedParameters), extension })
   }
-  window.addEventListener('click', listener, { capture: true, passive: true, signal })
+  listen('click', listener, signal)
 }

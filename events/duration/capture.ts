@@ -1,10 +1,12 @@
 import type { Capture } from '../definition.ts'
-import { onActivity, onLeave } from '../dom/activity.ts'
+import { isVisible, onActivity, onLeave, onVisibility } from '../dom/activity.ts'
+import { guard, listen, onAbort } from '../dom/listen.ts'
 import type { duration } from './schema.ts'
 
 /** Most that a killed tab can lose, in ms. */
 const REPORT_EVERY = 15_000
-
+/** Without a report for longer than this, in ms, the machine has slept, or the tab was frozen. */
+const SLEPT = REPORT_EVERY + 3_000
 /** Growth in ms that is worth another event: a page that is left is first hidden, then put away. */
 const WORTH_TELLING = 100
 
@@ -16,29 +18,29 @@ export const capture: Capture<typeof duration> = ({ emit, now, config, signal })
   let lastSign = began
   let countedUntil = began
   let isEngaged = false
-  let reported = -1
+  let reported = Number.NEGATIVE_INFINITY
 
   const settle = () => {
     const time = now()
-    // Nobody is engaged beyond the idle limit: this also keeps a machine that slept from counting.
-    if (isEngaged) engaged += Math.max(0, Math.min(time, lastSign + config.idleSeconds * 1_000) - countedUntil)
+    const counted = Math.min(time, lastSign + config.idleSeconds * 1_000) - countedUntil
+    if (isEngaged && counted > 0 && time - countedUntil < SLEPT) engaged += counted
     countedUntil = time
-    isEngaged = document.visibilityState === 'visible' && document.hasFocus()
+    isEngaged = isVisible() && document.hasFocus()
   }
   const report = () => {
     settle()
-    if (reported >= 0 && engaged - reported < WORTH_TELLING) return
+    if (engaged - reported < WORTH_TELLING) return
     reported = engaged
-    emit({ duration: engaged / 1_000, elapsed: (now() - began) / 1_000 })
+    emit({ duration: engaged / 1_000, elapsed: (countedUntil - began) / 1_000 })
   }
   settle()
   onActivity(() => {
     settle()
-    lastSign = now()
+    lastSign = countedUntil
   }, signal)
-  for (const type of ['focus', 'blur'] as const) window.addEventListener(type, settle, { capture: true, signal })
-  document.addEventListener('visibilitychange', settle, { capture: true, signal })
+  listen('focus blur', settle, signal)
+  onVisibility(settle, signal)
   onLeave(report, signal)
-  const timer = setInterval(report, REPORT_EVERY)
-  signal.addEventListener('abort', () => clearInterval(timer))
+  const ticks = setInterval(guard(report), REPORT_EVERY)
+  onAbort(() => clearInterval(ticks), signal)
 }

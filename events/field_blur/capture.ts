@@ -1,38 +1,18 @@
 import type { Capture } from '../definition.ts'
-import { describeField, isField, isFilled } from '../dom/field.ts'
-import { isMasked, pathOf } from '../dom/target.ts'
+import { onEnd } from '../dom/activity.ts'
+import { describeField, isFilled } from '../dom/field.ts'
+import { followFocus } from '../dom/focus.ts'
 import type { fieldBlur } from './schema.ts'
 
 /** Fields that were left for something else in the page, and the one that had the focus when the view ended. */
-export const capture: Capture<typeof fieldBlur> = ({ emit, now, config, signal }) => {
-  let current: HTMLElement | undefined
-  let since = 0
-  const leave = () => {
-    if (current) emit({ ...describeField(current), dwell: (now() - since) / 1_000, filled: isFilled(current) })
-    current = undefined
-  }
-  const enter = (event: Event) => {
-    const path = pathOf(event)
-    const field = path[0]
-    if (!field || field === current) return
-    leave()
-    if (!isField(field) || isMasked(path, config.maskSelectors)) return
-    current = field
+export const capture: Capture<typeof fieldBlur> = (context) => {
+  const { emit, now, signal } = context
+  let since = now()
+  const enter = () => {
     since = now()
   }
-  const out = (event: Event) => {
-    // When the tab is left, its field stays the active element, and the visitor is expected back.
-    if (pathOf(event)[0] !== current || !document.hasFocus()) return
-    const root = current?.getRootNode()
-    if (root instanceof Document || root instanceof ShadowRoot ? root.activeElement !== current : true) leave()
-  }
-  window.addEventListener('focusin', enter, { capture: true, passive: true, signal })
-  window.addEventListener('focusout', out, { capture: true, passive: true, signal })
-  window.addEventListener('pagehide', leave, { capture: true, signal })
-  signal.addEventListener('abort', leave, { once: true })
-  const focused = document.activeElement
-  if (focused && isField(focused)) {
-    current = focused
-    since = now()
-  }
+  const leave = followFocus(context, enter, (field) =>
+    emit({ ...describeField(field), dwell: (now() - since) / 1_000, filled: isFilled(field) }),
+  )
+  onEnd(leave, signal)
 }

@@ -16,6 +16,15 @@ import { examples as audioPlay } from '../audio_play/examples.ts'
 import { examples as audioCompletion } from '../audio_completion/examples.ts'
 import { examples as download } from '../download/examples.ts'
 import { examples as imageView } from '../image_view/examples.ts'
+import { examples as videoProgress } from '../video_progress/examples.ts'
+import { examples as webVital } from '../web_vital/examples.ts'
+import { examples as jsError } from '../js_error/examples.ts'
+import { examples as rageClick } from '../rage_click/examples.ts'
+import { examples as deadClick } from '../dead_click/examples.ts'
+import { examples as outboundClick } from '../outbound_click/examples.ts'
+import { examples as copy } from '../copy/examples.ts'
+import { examples as formAbandonment } from '../form_abandonment/examples.ts'
+import { examples as custom } from '../custom/examples.ts'
 
 /** What a visitor does, and the events that follow, by event type. */
 export const examples: Record<string, readonly Example[]> = {
@@ -35,4 +44,13 @@ export const examples: Record<string, readonly Example[]> = {
   audio_completion: audioCompletion,
   download: download,
   image_view: imageView,
+  video_progress: videoProgress,
+  web_vital: webVital,
+  js_error: jsError,
+  rage_click: rageClick,
+  dead_click: deadClick,
+  outbound_click: outboundClick,
+  copy: copy,
+  form_abandonment: formAbandonment,
+  custom: custom,
 }

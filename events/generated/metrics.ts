@@ -16,6 +16,15 @@ import { metrics as audioPlay } from '../audio_play/metrics.ts'
 import { metrics as audioCompletion } from '../audio_completion/metrics.ts'
 import { metrics as download } from '../download/metrics.ts'
 import { metrics as imageView } from '../image_view/metrics.ts'
+import { metrics as videoProgress } from '../video_progress/metrics.ts'
+import { metrics as webVital } from '../web_vital/metrics.ts'
+import { metrics as jsError } from '../js_error/metrics.ts'
+import { metrics as rageClick } from '../rage_click/metrics.ts'
+import { metrics as deadClick } from '../dead_click/metrics.ts'
+import { metrics as outboundClick } from '../outbound_click/metrics.ts'
+import { metrics as copy } from '../copy/metrics.ts'
+import { metrics as formAbandonment } from '../form_abandonment/metrics.ts'
+import { metrics as custom } from '../custom/metrics.ts'
 
 /** The questions that the data of each event type answers. */
 export const metricsOfTypes: Record<string, readonly Metric[]> = {
@@ -35,4 +44,13 @@ export const metricsOfTypes: Record<string, readonly Metric[]> = {
   audio_completion: audioCompletion,
   download: download,
   image_view: imageView,
+  video_progress: videoProgress,
+  web_vital: webVital,
+  js_error: jsError,
+  rage_click: rageClick,
+  dead_click: deadClick,
+  outbound_click: outboundClick,
+  copy: copy,
+  form_abandonment: formAbandonment,
+  custom: custom,
 }

@@ -1,32 +1,33 @@
 import type { Capture } from '../definition.ts'
 import { onLeave } from '../dom/activity.ts'
-import { controlOf, isMasked, pathOf, selectorOf } from '../dom/target.ts'
+import { listen } from '../dom/listen.ts'
+import { isControl, isMasked, pathOf, selectorOf } from '../dom/target.ts'
 import type { hover } from './schema.ts'
 
 /** Shortest stay in ms that says anything. */
 const DWELL = 500
+/** So near must a name be to be the name of what is under the mouse: an application has one around everything. */
+const NEAR = 4
 
 /** Stays of the mouse on a control, or on an element that the page has given a name. */
 export const capture: Capture<typeof hover> = ({ emit, now, config, signal }) => {
   let current: Element | undefined
   let since = 0
-  const leave = () => {
+  const move = (next?: Element) => {
+    if (next === current) return
     const stay = now() - since
     if (current && stay >= DWELL) emit({ target: selectorOf(current), duration: stay / 1_000 })
-    current = undefined
-  }
-  const listener = (event: MouseEvent) => {
-    const path = pathOf(event)
-    const control = controlOf(path)
-    const named = path.find((element) => element.matches('[data-testid],[id]'))
-    const next = control?.matches('body,html') ? undefined : control && path.indexOf(control) > 0 ? control : (named ?? control)
-    if (next === current) return
-    leave()
-    if (!next || next.matches('body,html') || isMasked(path, config.maskSelectors)) return
     current = next
-    since = now()
+    since += stay
   }
-  window.addEventListener('mouseover', listener, { capture: true, passive: true, signal })
-  document.addEventListener('mouseleave', leave, { passive: true, signal })
+  const enter = (event: PointerEvent) => {
+    const path = pathOf(event)
+    const next = path.find(isControl) ?? path.slice(0, NEAR).find((element) => element.matches('[data-testid],[id]:not(body,html)'))
+    // A finger does not rest above things, though browsers say so after each touch.
+    if (event.pointerType !== 'touch') move(isMasked(path[0], config) ? undefined : next)
+  }
+  const leave = () => move()
+  listen('pointerover', enter, signal)
+  listen('mouseleave', ({ target }) => target === document && leave(), signal, document)
   onLeave(leave, signal)
 }

@@ -1,4 +1,6 @@
 import type { Capture } from '../definition.ts'
+import { isVisible } from '../dom/activity.ts'
+import { guard, listen, onAbort } from '../dom/listen.ts'
 import { isMasked } from '../dom/target.ts'
 import { cleanUrl, maskSecrets } from '../url.ts'
 import type { imageView } from './schema.ts'
@@ -6,71 +8,62 @@ import type { imageView } from './schema.ts'
 /** Time in ms that half of an image must be in view. */
 const SEEN_AFTER = 1_000
 
-function isHidden(image: Element, maskSelectors: readonly string[]): boolean {
-  for (let current: Element | null = image; current; current = current.parentElement) if (isMasked([current], maskSelectors)) return true
-  return false
-}
+/** What an image shows, whichever of its sizes the browser takes; empty while it shows nothing that can be seen. */
+const pictureOf = (image: HTMLImageElement) =>
+  isVisible() && image.naturalWidth && image.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+    ? image.src + image.srcset
+    : ''
 
 /** Images that were seen, each once per page view. */
 export const capture: Capture<typeof imageView> = ({ emit, config, signal }) => {
   const timers = new Map<Element, ReturnType<typeof setTimeout>>()
-  const stop = (image: Element) => {
+  const seen = new WeakMap<Element, string>()
+  /** Looks again after a while: what is the same then has been seen. */
+  const look = guard((image: HTMLImageElement, before: string) => {
     clearTimeout(timers.get(image))
-    timers.delete(image)
-  }
-  const see = (image: HTMLImageElement) => {
-    stop(image)
-    intersections.unobserve(image)
-    if (isHidden(image, config.maskSelectors)) return
-    emit({ image_url: cleanUrl(image.currentSrc, config.allowedParameters), alt: maskSecrets(image.alt).slice(0, 512) })
-  }
-  const wait = (image: HTMLImageElement) => {
-    stop(image)
-    if (document.visibilityState === 'visible' && image.complete && image.naturalWidth > 0)
-      timers.set(image, setTimeout(see, SEEN_AFTER, image))
-  }
-  const inView = new Set<HTMLImageElement>()
-  const intersections = new IntersectionObserver(
-    (entries) => {
-      for (const { target, isIntersecting } of entries) {
-        const image = target as HTMLImageElement
-        if (isIntersecting) {
-          inView.add(image)
-          wait(image)
-        } else {
-          inView.delete(image)
-          stop(image)
-        }
-      }
-    },
-    { threshold: 0.5 },
-  )
-  const known = new WeakSet<Element>()
-  const watch = (image: HTMLImageElement) => {
-    if (known.has(image)) return
-    known.add(image)
-    intersections.observe(image)
-  }
-  const mutations = new MutationObserver((records) => {
-    for (const { addedNodes } of records) {
-      for (const node of addedNodes) {
-        if (node instanceof HTMLImageElement) watch(node)
-        else if (node instanceof Element && node.childElementCount > 0) for (const image of node.getElementsByTagName('img')) watch(image)
-      }
+    const picture = pictureOf(image)
+    if (picture === seen.get(image)) return
+    if (!picture || picture !== before) timers.set(image, setTimeout(look, SEEN_AFTER, image, picture))
+    else {
+      seen.set(image, picture)
+      if (!isMasked(image, config))
+        emit({ image_url: cleanUrl(image.currentSrc, config.allowedParameters), alt: maskSecrets(image.alt).slice(0, 512) })
     }
   })
-  for (const image of document.images) watch(image)
+  const intersections = new IntersectionObserver(
+    guard((entries: IntersectionObserverEntry[]) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) look(target as HTMLImageElement, '')
+        else clearTimeout(timers.get(target))
+      }
+    }),
+    { threshold: 0.5 },
+  )
+  const watch = (node: Node) => {
+    for (const element of [node, ...((node as Element).querySelectorAll?.('img') ?? [])] as Element[])
+      if (element.localName === 'img') intersections.observe(element)
+  }
+  const mutations = new MutationObserver(
+    guard((records: MutationRecord[]) => {
+      for (const { addedNodes } of records) addedNodes.forEach(watch)
+    }),
+  )
+  watch(document)
   mutations.observe(document, { childList: true, subtree: true })
-  const loaded = (event: Event) => event.target instanceof HTMLImageElement && inView.has(event.target) && wait(event.target)
-  // The loads of elements pass the document, but never the window.
-  document.addEventListener('load', loaded, { capture: true, signal })
-  document.addEventListener('visibilitychange', () => inView.forEach(document.visibilityState === 'visible' ? wait : stop), {
-    capture: true,
+  // Another picture in the place of one that was seen: looking at it anew tells whether it is in view.
+  listen(
+    'load',
+    ({ target }) => {
+      if (!seen.has(target as Element)) return
+      intersections.unobserve(target as Element)
+      intersections.observe(target as Element)
+    },
     signal,
-  })
-  signal.addEventListener('abort', () => {
+    document,
+  )
+  onAbort(() => {
     intersections.disconnect()
     mutations.disconnect()
-    for (const image of timers.keys()) stop(image)
-  })
+    timers.forEach(clearTimeout)
+  }, signal)
 }

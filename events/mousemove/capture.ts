@@ -1,4 +1,5 @@
-import type { Capture } from '../definition.ts'
+import type { Capture, DataOf } from '../definition.ts'
+import { listen, timer } from '../dom/listen.ts'
 import type { mousemove } from './schema.ts'
 
 /** Most samples in one second. */
@@ -9,19 +10,15 @@ const EVERY = 100
 const TOLERANCE = 10
 
 interface Point {
-  x: number
-  y: number
-  page_x: number
-  page_y: number
-  time: number
+  readonly data: DataOf<typeof mousemove>
+  readonly time: number
 }
 
-/** Distance of a point from the line through two others, in the same unit. */
-function distanceFromLine(point: Point, from: Point, to: Point): number {
-  const [dx, dy] = [to.x - from.x, to.y - from.y]
-  const length = Math.hypot(dx, dy)
-  if (length === 0) return Math.hypot(point.x - from.x, point.y - from.y)
-  return Math.abs(dy * (point.x - from.x) - dx * (point.y - from.y)) / length
+/** Distance of a point from the way between two others, in CSS pixels. */
+function distanceFromWay({ data: point }: Point, { data: from }: Point, { data: to }: Point): number {
+  const [dx, dy, px, py] = [to.x - from.x, to.y - from.y, point.x - from.x, point.y - from.y]
+  const share = Math.min(1, Math.max(0, (px * dx + py * dy) / (dx * dx + dy * dy || 1)))
+  return Math.hypot(px - share * dx, py - share * dy)
 }
 
 /** Positions of the mouse, sampled so that the line through them follows its way. */
@@ -29,28 +26,27 @@ export const capture: Capture<typeof mousemove> = ({ emit, now, signal }) => {
   const recent: number[] = []
   let last: Point | undefined
   let between: Point[] = []
-  let timer: ReturnType<typeof setTimeout> | undefined
 
-  const sample = (point: Point) => {
-    while (recent.length > 0 && recent[0]! <= point.time - 1_000) recent.shift()
-    if (recent.length >= PER_SECOND) return
+  const sample = (point: Point | undefined) => {
+    if (!point || recent[recent.length - PER_SECOND]! > point.time - 1_000) return
     recent.push(point.time)
+    recent.splice(0, recent.length - PER_SECOND)
     last = point
     between = []
-    const { time, ...data } = point
-    emit(data, time)
+    emit(point.data, point.time)
   }
-  const listener = (event: MouseEvent) => {
-    const point = { x: event.clientX, y: event.clientY, page_x: event.pageX, page_y: event.pageY, time: now() }
+  // The place where the mouse comes to rest is part of its way.
+  const rest = timer(() => sample(between.at(-1)), signal)
+  const listener = ({ clientX: x, clientY: y, pageX: page_x, pageY: page_y, pointerType }: PointerEvent) => {
+    const point = { data: { x, y, page_x, page_y }, time: now() }
+    const before = between.at(-1) ?? last
+    // Browsers repeat the position when the page moves under a mouse that lies still.
+    if (pointerType === 'touch' || (before && before.data.x === x && before.data.y === y)) return
     const from = last
-    const corner = from && between.length > 0 && between.some((passed) => distanceFromLine(passed, from, point) > TOLERANCE)
-    if (corner) sample(between.at(-1)!)
-    if (!last || point.time - last.time >= EVERY) sample(point)
-    else between.push(point)
-    clearTimeout(timer)
-    // The place where the mouse comes to rest is part of its way.
-    timer = setTimeout(() => last !== point && sample({ ...point, time: now() }), EVERY)
+    if (from && between.some((passed) => distanceFromWay(passed, from, point) > TOLERANCE)) sample(before)
+    if (last && point.time - last.time < EVERY) between.push(point)
+    else sample(point)
+    rest(EVERY)
   }
-  window.addEventListener('mousemove', listener, { capture: true, passive: true, signal })
-  signal.addEventListener('abort', () => clearTimeout(timer))
+  listen('pointermove', listener, signal)
 }

@@ -1,50 +1,49 @@
 import type { Capture } from '../definition.ts'
 import { onLeave } from '../dom/activity.ts'
-import { isMasked, pathOf, selectorOf } from '../dom/target.ts'
+import { listen, timer } from '../dom/listen.ts'
+import { listenInRoots } from '../dom/roots.ts'
+import { isMasked, selectorOf } from '../dom/target.ts'
 import type { scroll } from './schema.ts'
 
 /** Time in ms without a scroll event after which the visitor has come to rest. */
 const REST = 150
 /** Time in ms after the load in which a scroll that no input came before is the browser's: it restores the last position. */
-const RESTORE = 400
-
-function depthOf(scroller: Element): number {
-  const range = scroller.scrollHeight - scroller.clientHeight
-  return range > 0 ? Math.min(100, Math.max(0, (scroller.scrollTop / range) * 100)) : 0
-}
+const RESTORE = 500
 
 /** The deepest point of the page and of each scrolling element in it, told at rest. */
 export const capture: Capture<typeof scroll> = ({ emit, now, config, signal }) => {
-  const deepest = new Map<Element, number>()
+  const deepest = new WeakMap<Element, number>()
+  const places = new WeakMap<Element, number>()
   const pending = new Set<Element>()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let touched = false
+  let isTouched = false
   let loadedAt = document.readyState === 'complete' ? now() : Number.POSITIVE_INFINITY
-  window.addEventListener('load', () => (loadedAt = now()), { capture: true, signal })
-  const touch = () => (touched = true)
-  for (const type of ['wheel', 'touchmove', 'keydown', 'pointerdown'])
-    window.addEventListener(type, touch, { capture: true, passive: true, signal })
 
-  const page = () => document.scrollingElement ?? document.documentElement
   const tell = () => {
-    clearTimeout(timer)
     for (const scroller of pending) {
-      const depth = Math.round(depthOf(scroller) * 10) / 10
-      if (depth <= (deepest.get(scroller) ?? 0)) continue
+      const { scrollTop, scrollHeight, clientHeight } = scroller
+      const range = scrollHeight - clientHeight
+      // Positions are rounded: within a pixel of the end is the end.
+      const depth = range - scrollTop < 1 ? 100 : Math.round((scrollTop / range) * 1_000) / 10
+      // Whoever only moves sideways goes no deeper.
+      const isDeeper = scrollTop > 0 && scrollTop !== places.get(scroller) && depth > (deepest.get(scroller) ?? 0)
+      places.set(scroller, scrollTop)
+      if (!isDeeper || isMasked(scroller, config)) continue
       deepest.set(scroller, depth)
-      emit(scroller === page() ? { scroll_percentage: depth } : { scroll_percentage: depth, element: selectorOf(scroller) })
+      emit({ scroll_percentage: depth, ...(scroller !== document.scrollingElement && { element: selectorOf(scroller) }) })
     }
     pending.clear()
   }
+  const atRest = timer(tell, signal)
   const listener = (event: Event) => {
     const target = event.composedPath()[0]
-    const scroller = target instanceof Document ? page() : target
-    if (!(scroller instanceof Element) || isMasked(pathOf(event), config.maskSelectors)) return
-    if (!touched && now() < loadedAt + RESTORE && scroller === page()) return
-    pending.add(scroller)
-    clearTimeout(timer)
-    timer = setTimeout(tell, REST)
+    const scroller = target === document ? document.scrollingElement : target
+    if (!(scroller instanceof Element)) return
+    if (!isTouched && now() < loadedAt + RESTORE && target === document) places.set(scroller, scroller.scrollTop)
+    else pending.add(scroller)
+    atRest(REST)
   }
-  window.addEventListener('scroll', listener, { capture: true, passive: true, signal })
+  listen('load', () => (loadedAt = now()), signal)
+  listen('wheel touchmove keydown pointerdown', () => (isTouched = true), signal)
+  listenInRoots('scroll', listener, signal)
   onLeave(tell, signal)
 }

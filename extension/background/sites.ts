@@ -1,11 +1,19 @@
 import { browser } from '../adapters/browser.ts'
+import pageErrors from '../content/page-errors.iife.ts?script&iife'
 import tracker from '../content/tracker.iife.ts?script&iife'
 import { read, type SiteSettings, settingsOf, write } from '../settings.ts'
 import { type Site, siteOf } from '../site.ts'
 
-const scriptId = (site: string) => `tracker:${site}`
 // The build gives a path relative to the extension's root; injection wants it absolute.
-const file = tracker.startsWith('/') ? tracker : `/${tracker}`
+const absolute = (path: string) => (path.startsWith('/') ? path : `/${path}`)
+const file = absolute(tracker)
+
+/** What a site's documents get, from their very start. */
+const scripts = [
+  { name: 'tracker', js: [file], allFrames: true, matchOriginAsFallback: true },
+  // Firefox tells errors to content scripts. A page could reach into a frame before our script is there, so frames are left alone.
+  ...('getBrowserInfo' in browser.runtime ? [] : [{ name: 'errors', js: [absolute(pageErrors)], world: 'MAIN' as const }]),
+]
 
 async function isGranted(pattern: string): Promise<boolean> {
   return browser.permissions.contains({ origins: [pattern] })
@@ -22,7 +30,7 @@ export async function reconcile(): Promise<void> {
   for (const [site, { patterns }] of Object.entries(sites)) {
     const granted: string[] = []
     for (const pattern of patterns) if (await isGranted(pattern)) granted.push(pattern)
-    if (granted.length > 0) wanted.set(scriptId(site), granted)
+    if (granted.length > 0) for (const { name } of scripts) wanted.set(`${name}:${site}`, granted)
   }
   const stale = registered.filter(({ id, matches }) => wanted.get(id)?.join() !== matches?.join()).map(({ id }) => id)
   if (stale.length > 0) await browser.scripting.unregisterContentScripts({ ids: stale })
@@ -30,15 +38,10 @@ export async function reconcile(): Promise<void> {
   const missing = [...wanted].filter(([id]) => !kept.has(id))
   if (missing.length === 0) return
   await browser.scripting.registerContentScripts(
-    missing.map(([id, matches]) => ({
-      id,
-      matches,
-      js: [file],
-      runAt: 'document_start' as const,
-      allFrames: true,
-      matchOriginAsFallback: true,
-      persistAcrossSessions: true,
-    })),
+    missing.map(([id, matches]) => {
+      const { name: _name, ...script } = scripts.find(({ name }) => id.startsWith(`${name}:`))!
+      return { ...script, id, matches, runAt: 'document_start' as const, persistAcrossSessions: true }
+    }),
   )
 }
 

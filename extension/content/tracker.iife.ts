@@ -1,7 +1,8 @@
-import { defaultSettings, startTracker, type TrackerSettings } from '@webwatch/tracker'
+import { defaultSettings, reportChannel, startTracker, type TrackerSettings } from '@webwatch/tracker'
 import { privacySignal } from '@webwatch/tracker/privacy-signal.ts'
 import { ask, isOrphaned, onStop } from '../adapters/runtime.ts'
 import type { HelloAnswer } from '../messages.ts'
+import { relayPageErrors } from './errors-of-page.ts'
 import { backgroundTransport } from './transport.ts'
 
 /** Pause in ms before the background is asked again whether this site is on. */
@@ -11,6 +12,7 @@ const isDefault = (settings: TrackerSettings) =>
   settings.idleSeconds === defaultSettings.idleSeconds &&
   settings.maskSelectors.length === 0 &&
   settings.disabled.length === 0 &&
+  !settings.errorMessages &&
   settings.allowedParameters.join() === defaultSettings.allowedParameters.join()
 
 /** The settings of the site, asked for until the background answers. */
@@ -38,7 +40,10 @@ async function main(): Promise<void> {
     watching.abort()
     delete isolatedWorld.webwatch
   })
-  startTracker({ transport, settings: defaultSettings, signal: watching.signal })
+  const reports = reportChannel()
+  // Later than this a page might hear the two scripts find each other.
+  if (window.top === window && !document.documentElement?.firstElementChild) relayPageErrors(reports, tracking.signal)
+  startTracker({ transport, settings: defaultSettings, reports, signal: watching.signal })
   const settings = await hello()
   const isUnwanted = settings?.respectPrivacySignals && privacySignal() !== undefined
   if (!settings || isUnwanted || tracking.signal.aborted) {
@@ -50,7 +55,7 @@ async function main(): Promise<void> {
     watching.abort()
     transport.discard()
     watching = new AbortController()
-    startTracker({ transport, settings, signal: watching.signal })
+    startTracker({ transport, settings, reports, signal: watching.signal })
   }
   transport.release()
 }

@@ -37,6 +37,7 @@ export function SiteSettingsForm({ name, settings }: { name: string; settings: S
   const [parameters, setParameters] = useState(settings.allowedParameters.join('\n'))
   const [idleSeconds, setIdleSeconds] = useState(String(settings.idleSeconds))
   const [respectPrivacySignals, setRespect] = useState(settings.respectPrivacySignals)
+  const [errorMessages, setErrorMessages] = useState(settings.errorMessages)
   const [isSaved, setIsSaved] = useState(false)
   const wrong = wrongSelector(linesOf(masks))
   const save = async (event: FormEvent) => {
@@ -47,6 +48,7 @@ export function SiteSettingsForm({ name, settings }: { name: string; settings: S
       allowedParameters: linesOf(parameters),
       idleSeconds: Number(idleSeconds),
       respectPrivacySignals,
+      errorMessages,
     }
     await tell({ kind: 'configure', site: name, settings: next })
     setIsSaved(true)
@@ -102,6 +104,15 @@ export function SiteSettingsForm({ name, settings }: { name: string; settings: S
         label="Capture nothing while this browser sends Do Not Track or Global Privacy Control"
         checked={respectPrivacySignals}
         onChange={(event) => setRespect(event.currentTarget.checked)}
+      />
+      <Form.Check
+        className="mb-3"
+        type="switch"
+        id="error-messages"
+        data-testid="error-messages"
+        label="Keep the messages of script errors, which may carry data"
+        checked={errorMessages}
+        onChange={(event) => setErrorMessages(event.currentTarget.checked)}
       />
       <Button type="submit" size="sm" data-testid="save-site" disabled={wrong !== undefined}>
         Save

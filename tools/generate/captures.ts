@@ -7,14 +7,14 @@ export const identifier = (type: string) => type.replace(/_(\w)/g, (_, letter: s
  */
 export function capturesSource(types: readonly string[]): string {
   const imports = types.map((type) => `import { capture as ${identifier(type)} } from '../${type}/capture.ts'`)
-  const entries = types.map((type) => `  ['${type}', ${identifier(type)}],`)
+  const entries = types.map((type) => `  ${type}: ${identifier(type)},`)
   return `// Written by \`npm run generate\` from events/index.ts.
 ${imports.join('\n')}
 
 /** How a page produces each event type. */
-export const captures = [
+export const captures = {
 ${entries.join('\n')}
-] as const
+} as const
 `
 }
 

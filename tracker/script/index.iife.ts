@@ -1,4 +1,5 @@
 import { privacySignal } from '../privacy-signal.ts'
+import { reportChannel } from '../reports.ts'
 import { startTracker } from '../tracker.ts'
 import { consentGate } from './consent.ts'
 import { readOptions } from './options.ts'
@@ -21,12 +22,14 @@ function start(script: HTMLScriptElement): WebWatch {
   const controller = new AbortController()
   const gate = consentGate(() => collectorTransport(options, WEBWATCH_VERSION))
   if (!options.needsConsent) gate.answer(true)
-  startTracker({ transport: gate, settings: options.settings, signal: controller.signal })
+  const reports = reportChannel()
+  startTracker({ transport: gate, settings: options.settings, reports, signal: controller.signal })
   const stop = () => {
     controller.abort()
     gate.close()
   }
-  return { track: silent.track, consent: gate.answer, stop }
+  const track: WebWatch['track'] = (name, properties) => reports.tell('custom', { name, properties })
+  return { track, consent: gate.answer, stop }
 }
 
 /** The tag that this script came by. A module does not know; then it is the one that says for which site. */

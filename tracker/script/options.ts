@@ -37,7 +37,7 @@ function checkSelector(selector: string): string {
 export function readOptions(script: HTMLScriptElement): ScriptOptions {
   const { dataset } = script
   const disabled = words(dataset.disable)
-  for (const type of disabled) if (!captures.some(([known]) => known === type)) throw new Error(`data-disable: no event type "${type}"`)
+  for (const type of disabled) if (!(type in captures)) throw new Error(`data-disable: no event type "${type}"`)
   return {
     site: dataset.site || location.hostname,
     key: dataset.key || undefined,
@@ -51,6 +51,7 @@ export function readOptions(script: HTMLScriptElement): ScriptOptions {
       allowedParameters: dataset.parameters === undefined ? defaultSettings.allowedParameters : words(dataset.parameters),
       maskSelectors: dataset.mask ? [checkSelector(dataset.mask)] : [],
       disabled,
+      errorMessages: dataset.errorMessages === 'true',
     },
   }
 }

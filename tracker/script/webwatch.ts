@@ -6,7 +6,7 @@ export interface WebWatch {
   /**
    * Records an event of the page's own.
    * @param name what happened, at most 128 characters
-   * @param properties at most 32; what is no text, number or boolean is left out
+   * @param properties at most 32; an event with one that is no text, number or boolean is not taken
    */
   track(name: string, properties?: WebWatchProperties): void
   /**

@@ -1,0 +1,137 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { until } from '../until.ts'
+import { inBothBrowsers, type Visit } from './visitor.ts'
+
+const run = ({ page }: Visit, code: string) => page.evaluate((source: string) => void new Function(source)(), code)
+const LONG = '<div style="height: 4000px; width: 10px">long</div>'
+
+interface Place {
+  x: number
+  y: number
+}
+
+/** Distance of a point from a line of straight pieces. */
+function distanceFrom(path: readonly Place[], { x, y }: Place): number {
+  let least = Number.POSITIVE_INFINITY
+  path.forEach((from, index) => {
+    const to = path[index + 1] ?? from
+    const [dx, dy] = [to.x - from.x, to.y - from.y]
+    const share = Math.min(1, Math.max(0, ((x - from.x) * dx + (y - from.y) * dy) / (dx * dx + dy * dy || 1)))
+    least = Math.min(least, Math.hypot(x - from.x - share * dx, y - from.y - share * dy))
+  })
+  return least
+}
+
+inBothBrowsers((visit) => {
+  it('has no depth on a page that fits, nor sideways', async () => {
+    const here = await visit(
+      '<div id="wide" style="overflow-x: scroll; width: 300px"><div style="width: 2000px">wide</div></div><div style="width: 4000px; height: 20px">wide</div>',
+    )
+    await run(here, "scrollTo(500, 0); document.getElementById('wide').scrollLeft = 800")
+    await here.expect('scroll', [])
+  })
+
+  it('only grows, also when the page does', async () => {
+    const here = await visit(`<div id="long" style="height: 2000px">long</div>`)
+    const go = async (code: string) => {
+      await run(here, code)
+      await delay(350)
+    }
+    await here.page.click('#long')
+    await go('scrollTo(0, (document.documentElement.scrollHeight - innerHeight) / 2)')
+    await go('scrollTo(0, 100)')
+    await go('scrollTo(0, 100000)')
+    await go("document.getElementById('long').style.height = '9000px'; scrollTo(0, 3000)")
+    await here.expect('scroll', [{ scroll_percentage: expect.closeTo(50, 0) }, { scroll_percentage: 100 }])
+  })
+
+  it("is the visitor's: a place that the browser restores is none, nor is a move sideways there", async () => {
+    const here = await visit(`<div style="width: 3000px">${LONG}</div>`)
+    await run(here, 'scrollTo(0, 2000)')
+    await here.expect('scroll', [{ scroll_percentage: expect.any(Number) }])
+    await run(here, 'location.reload()')
+    await until('the place is restored', () => here.page.evaluate(() => window.scrollY === 2_000))
+    await delay(700)
+    await run(here, 'scrollTo(300, 2000)')
+    await here.expect('scroll', [{}])
+    await run(here, 'scrollTo(300, 2600)')
+    await here.expect('scroll', [{}, { scroll_percentage: expect.any(Number) }])
+  })
+
+  it('is told of inner scrollers too, in shadow roots and in quirks mode', async () => {
+    const inner = (id: string) =>
+      `<div id="${id}" style="overflow-y: scroll; height: 100px; width: 300px"><p style="height: 900px">inner</p></div>`
+    const here = await visit(
+      `${inner('light')}<div id="host"></div>${LONG}<script>
+      document.getElementById('host').attachShadow({ mode: 'open' }).innerHTML = \`${inner('dark')}\`
+    </script>`,
+      { doctype: '' },
+    )
+    await here.page.hover('#host')
+    await run(here, "document.getElementById('light').scrollTop = 9000")
+    await delay(300)
+    await run(here, "document.getElementById('host').shadowRoot.getElementById('dark').scrollTop = 400")
+    await delay(300)
+    await run(here, 'scrollTo(0, 100000)')
+    await here.expect('scroll', [
+      { scroll_percentage: 100, element: '#light' },
+      { scroll_percentage: 50, element: '#dark' },
+      { scroll_percentage: 100 },
+    ])
+    expect(here.events('scroll')[2]!.data).not.toHaveProperty('element')
+  })
+
+  it('follows the mouse within 20 px by at most 20 samples a second, and is silent when it rests', async () => {
+    const here = await visit(`${LONG}<script>
+      window.way = []
+      addEventListener('pointermove', ({ clientX: x, clientY: y }) => window.way.push({ x, y }))
+    </script>`)
+    const corners = [
+      [100, 100],
+      [700, 120],
+      [680, 500],
+      [200, 480],
+      [420, 300],
+      [800, 320],
+      [90, 590],
+    ] as const
+    for (const [x, y] of corners) {
+      await here.page.moveMouse(x, y, 12)
+      await delay(60)
+    }
+    for (let angle = 0; angle < 2 * Math.PI; angle += 0.15) {
+      await here.page.moveMouse(500 + Math.round(150 * Math.cos(angle)), 300 + Math.round(150 * Math.sin(angle)))
+      await delay(15)
+    }
+    await delay(500)
+    const count = here.events('mousemove').length
+    await run(here, 'scrollTo(0, 300)')
+    await delay(500)
+    expect(here.events('mousemove').length).toBe(count)
+    const samples = here.events('mousemove')
+    const way = await here.page.evaluate(() => (window as unknown as { way: Place[] }).way)
+    const path = samples.map(({ data }) => data as unknown as Place)
+    expect(way.length).toBeGreaterThan(60)
+    expect(Math.max(...way.map((place) => distanceFrom(path, place)))).toBeLessThanOrEqual(20)
+    for (const { time } of samples)
+      expect(samples.filter((other) => other.time >= time && other.time < time + 1_000).length).toBeLessThanOrEqual(20)
+  })
+
+  it('is one hover per stay of half a second, whatever is in the control', async () => {
+    const here = await visit(
+      `<button id="stay"><b>one</b> <i>two</i></button><button id="pass">Pass</button><div id="app"><main><ul><li><p><span id="deep"></span><em>Text</em></p></li></ul></main></div>`,
+    )
+    await here.page.hover('#pass')
+    await here.page.hover('#stay b')
+    await delay(400)
+    await here.page.hover('#stay i')
+    await delay(400)
+    await here.page.hover('#app em')
+    await delay(700)
+    await here.page.hover('#pass')
+    await here.page.moveMouse(1, 700)
+    await here.expect('hover', [{ target: '#stay', duration: expect.any(Number) }])
+    expect((here.events('hover')[0]!.data as { duration: number }).duration).toBeGreaterThan(0.75)
+  })
+})

@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { until } from '../until.ts'
+import { inBothBrowsers, type Visit } from './visitor.ts'
+
+const run = ({ page }: Visit, code: string) => page.evaluate((source: string) => void new Function(source)(), code)
+const pathsOf = (visit: Visit) => visit.events('pageview').map(({ url }) => new URL(url).pathname)
+
+/** Lets a page believe that it is in a background tab until it is told otherwise. */
+const BACKGROUND = `<script>
+  let state = 'hidden'
+  Object.defineProperty(Document.prototype, 'visibilityState', { get: () => state })
+  window.show = () => { state = 'visible'; document.dispatchEvent(new Event('visibilitychange')) }
+</script>`
+
+inBothBrowsers((visit) => {
+  it('is one for a load, and another for each reload', async () => {
+    const here = await visit('<title>Shop</title>')
+    await here.expect('pageview', [{ title: 'Shop', kind: 'load', referrer: '' }])
+    await here.page.goto(here.url)
+    await here.expect('pageview', [{ kind: 'load' }, { kind: 'load' }])
+    expect(new Set(here.events('pageview').map(({ page }) => page)).size).toBe(2)
+  })
+
+  it('is one for each change of the path, with the new title and the page before', async () => {
+    const here = await visit('<title>Shop</title>')
+    await here.expect('pageview', [{ title: 'Shop' }])
+    await run(
+      here,
+      "history.pushState(null, '', '/list'); setTimeout(() => { document.head.append(document.createElement('style')); setTimeout(() => { document.title = 'List' }, 200) }, 100)",
+    )
+    await delay(500)
+    await run(here, "document.title = 'Cart'; history.replaceState(null, '', '/cart')")
+    await here.expect('pageview', [
+      { title: 'Shop', kind: 'load' },
+      { title: 'List', kind: 'navigate', referrer: here.url },
+      { title: 'Cart', kind: 'navigate', referrer: `${new URL(here.url).origin}/list` },
+    ])
+    expect(pathsOf(here).slice(1)).toEqual(['/list', '/cart'])
+    for (const { page, seq } of here.events('pageview')) expect([page.length, seq]).toEqual([36, expect.any(Number)])
+  })
+
+  it('is none for another query or state in place of this one, nor for a heading', async () => {
+    const here = await visit('<h2 id="prices">Prices</h2><a id="jump" href="#prices">Prices</a>')
+    await run(here, "history.replaceState(null, '', '?page=2'); history.replaceState({ step: 2 }, ''); history.pushState({ step: 3 }, '')")
+    await here.page.click('#jump')
+    await here.expect('pageview', [{ kind: 'load' }])
+  })
+
+  it('is one for each hash route, and for each step back and forward', async () => {
+    const here = await visit('<title>Start</title><a id="route" href="#/orders">Orders</a>')
+    await here.page.click('#route')
+    await delay(100)
+    await run(here, "history.pushState(null, '', '/detail'); document.title = 'Detail'")
+    await delay(100)
+    await run(here, 'onpopstate = () => { document.title = location.pathname }; history.go(-2)')
+    await until('the way back is seen', async () => here.events('pageview').length === 4)
+    await run(here, 'history.forward()')
+    await here.expect('pageview', [
+      { kind: 'load' },
+      { kind: 'navigate' },
+      { kind: 'navigate', title: 'Detail' },
+      { kind: 'back_forward', title: new URL(here.url).pathname },
+      { kind: 'back_forward' },
+    ])
+  })
+
+  it('waits until a page in the background is shown', async () => {
+    const here = await visit('<title>Behind</title>', { head: BACKGROUND })
+    await here.expect('pageview', [])
+    await run(here, 'show()')
+    await here.expect('pageview', [{ title: 'Behind', kind: 'load' }])
+  })
+})

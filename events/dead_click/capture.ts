@@ -1,0 +1,42 @@
+import type { Capture } from '../definition.ts'
+import { onVisibility } from '../dom/activity.ts'
+import { isField } from '../dom/field.ts'
+import { guard, listen, onAbort, timer } from '../dom/listen.ts'
+import { onPress, type Press } from '../dom/press.ts'
+import { isControl, linkOf, selectorOf } from '../dom/target.ts'
+import type { deadClick } from './schema.ts'
+
+/** Time in ms that a page has to react. */
+const PATIENCE = 2_000
+const REACTIONS = 'scroll focusin focus blur input change submit invalid play pause popstate beforetoggle'
+const ANY_CHANGE = { subtree: true, childList: true, attributes: true, characterData: true }
+
+const withoutFragment = ({ href }: URL | Location) => href.split('#')[0]
+
+/** Presses that nothing follows. */
+export const capture: Capture<typeof deadClick> = (context) => {
+  const { emit, signal } = context
+  let waiting: Press[] = []
+  const react = () => {
+    waiting = []
+    changes.disconnect()
+  }
+  const changes = new MutationObserver(guard(react))
+  const giveUp = timer(() => {
+    for (const { control, x, y } of waiting)
+      if (isControl(control) || getComputedStyle(control).cursor === 'pointer') emit({ target: selectorOf(control), x, y })
+    react()
+  }, signal)
+  onPress((press) => {
+    const { path, control } = press
+    const leads = withoutFragment(linkOf(path).url ?? location) !== withoutFragment(location)
+    if (leads || isField(control) || control.matches('label,option,canvas,iframe,html,body')) return
+    waiting.push(press)
+    // What is in a shadow root changes unseen from outside.
+    for (const node of [document, ...path.map((element) => element.getRootNode())]) changes.observe(node, ANY_CHANGE)
+    giveUp(PATIENCE)
+  }, context)
+  listen(REACTIONS, react, signal)
+  onVisibility(react, signal)
+  onAbort(react, signal)
+}

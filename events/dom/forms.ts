@@ -1,0 +1,64 @@
+import type { AnyContext } from '../definition.ts'
+import { isField, textOf } from './field.ts'
+import { guard, listen } from './listen.ts'
+import { listenInRoots } from './roots.ts'
+import { isMasked } from './target.ts'
+
+/** Time in ms within which a navigation follows form.submit(), and a failed check an attempt of the visitor's. */
+const SOON = 1_000
+
+/** What may be told of a form. Asked of the element itself: a field that is called `elements` hides the form's own property. */
+export const describeForm = (form: HTMLFormElement): { form_id: string; form_class: string; fields: number } => ({
+  form_id: textOf(form, form.hasAttribute('id') ? 'id' : 'name'),
+  form_class: textOf(form, 'class'),
+  fields: [...(Reflect.get(HTMLFormElement.prototype, 'elements', form) as HTMLFormControlsCollection)].filter(isField).length,
+})
+
+/**
+ * Calls back once for each attempt to submit a form, whoever makes it: by click, Enter, requestSubmit() or form.submit().
+ * @param attempted told whether the browser let it pass
+ */
+export function onSubmission({ now, config, signal }: AnyContext, attempted: (form: HTMLFormElement, valid: boolean) => void): void {
+  const failing = new Set<HTMLFormElement>()
+  const submitted = new WeakSet<HTMLFormElement>()
+  let collected: HTMLFormElement | undefined
+  let collectedAt = 0
+  let attemptedAt = Number.NEGATIVE_INFINITY
+
+  const tell = (form: HTMLFormElement, valid: boolean) => {
+    collected = undefined
+    if (!isMasked(form, config)) attempted(form, valid)
+  }
+  const tellFailures = guard(() => {
+    for (const form of failing) tell(form, false)
+    failing.clear()
+  })
+  const listener = ({ type, target }: Event) => {
+    const form = type === 'invalid' ? (target as HTMLInputElement).form : (target as HTMLFormElement)
+    if (!form) return
+    if (type === 'submit') {
+      submitted.add(form)
+      tell(form, true)
+    } else if (type === 'formdata') {
+      // form.submit() sends no submit event, but collects the data, as a page does that only looks at it: see `leave`.
+      // After a submit event it is how a page goes on with that attempt.
+      if (submitted.has(form)) return
+      collected = form
+      collectedAt = now()
+    } else if (now() - attemptedAt < SOON) {
+      // All invalid fields of one attempt come together. When nobody has tried, the page only looks at its fields.
+      if (failing.size === 0) queueMicrotask(tellFailures)
+      failing.add(form)
+    }
+  }
+  const leave = () => {
+    if (collected && now() - collectedAt < SOON) tell(collected, true)
+  }
+  const attempt = ({ key, target }: KeyboardEvent) => {
+    if (key ? key === 'Enter' : !isField(target as Element)) attemptedAt = now()
+  }
+  listenInRoots('submit formdata invalid', listener, signal)
+  listen('click keydown', attempt, signal)
+  // Without the Navigation API the end of the page has to do, which comes only when the server has answered.
+  listen('navigate pagehide', leave, signal, (window as { navigation?: EventTarget }).navigation)
+}

@@ -1,0 +1,33 @@
+import type { Capture } from '../definition.ts'
+import { onLeave } from '../dom/activity.ts'
+import { timer } from '../dom/listen.ts'
+import { onPress, type Press } from '../dom/press.ts'
+import { selectorOf } from '../dom/target.ts'
+import type { rageClick } from './schema.ts'
+
+/** Longest time in ms, and longest way in CSS pixels, between two clicks of one burst. */
+const GAP = 500
+const REACH = 30
+/** Clicks that make a burst. */
+const BURST = 3
+
+/** Bursts of clicks in one place. */
+export const capture: Capture<typeof rageClick> = (context) => {
+  let burst: Press[] = []
+  const end = () => {
+    const [first] = burst
+    const clicks = burst.length
+    burst = []
+    // The third click selects the paragraph.
+    if (first && clicks >= BURST && !(clicks === BURST && `${getSelection()}`))
+      context.emit({ target: selectorOf(first.control), clicks, x: first.x, y: first.y })
+  }
+  const endLater = timer(end, context.signal)
+  onPress((press) => {
+    const { x, y, time } = burst.at(-1) ?? press
+    if (press.byKey || press.time - time > GAP || Math.hypot(press.x - x, press.y - y) > REACH) end()
+    if (!press.byKey) burst.push(press)
+    endLater(GAP)
+  }, context)
+  onLeave(end, context.signal)
+}

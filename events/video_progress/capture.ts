@@ -1,0 +1,6 @@
+import type { Capture } from '../definition.ts'
+import { onProgress } from '../dom/media.ts'
+import type { videoProgress } from './schema.ts'
+
+/** Quarters that videos have passed. */
+export const capture: Capture<typeof videoProgress> = onProgress('video', [25, 50, 75])
