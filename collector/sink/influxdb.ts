@@ -4,8 +4,12 @@ import type { Logger } from 'pino'
 import type { InfluxConfig } from '../config.ts'
 import { RequestError, SinkUnavailable } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
+import { aggregateLateNow } from '../upkeep/influx-tasks.ts'
 import { readEvents } from './influx-events.ts'
+import { expireIn } from './influx-expire.ts'
+import { forgetIn } from './influx-forget.ts'
 import { influxWriter, MAX_LINES } from './influx-writer.ts'
+import { type Lateness, lateNote, latenessOf } from './late-note.ts'
 import { lineOf } from './line-protocol.ts'
 import { Lines, linesOf } from './lines.ts'
 import { addPlainRecord } from './plain-record.ts'
@@ -105,7 +109,7 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
     log.warn({ reason: error.message }, 'InfluxDB cannot be used yet')
   })
 
-  async function write(lines: Lines, start: number, end: number): Promise<Refusal[]> {
+  async function writeLines(lines: Lines, start: number, end: number): Promise<Refusal[]> {
     try {
       await ready()
       const refused = await post(lines, start, end)
@@ -134,7 +138,7 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
       const lines = jobs.length === 1 ? jobs[0]! : linesOf(jobs)
       const refused: Refusal[] = []
       for (let start = 0; start < lines.count; start += MAX_LINES) {
-        refused.push(...(await write(lines, start, Math.min(start + MAX_LINES, lines.count))))
+        refused.push(...(await writeLines(lines, start, Math.min(start + MAX_LINES, lines.count))))
       }
       return refusalsByJob(jobs, refused)
     },
@@ -142,10 +146,22 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
 
   function draft(bytes?: number): Draft {
     const lines = new Lines(bytes)
+    let records: number | undefined
+    let late: Lateness | undefined
     return {
       add: (record) => lines.add(lineOf(record)),
       addJson: (json) => addPlainRecord(json, lines),
-      store: () => group.run(lines),
+      async store() {
+        if (records === undefined) {
+          const now = Date.now()
+          records = lines.count
+          late = latenessOf(lines, now)
+          if (late) lines.add(lateNote(late, now))
+        }
+        const { refused, duplicates } = await group.run(lines)
+        // A note that InfluxDB refuses is nobody's record.
+        return { refused: refused.filter(({ index }) => index < records!), duplicates, late: late?.count ?? 0 }
+      },
     }
   }
 
@@ -159,6 +175,16 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
     },
     events: (query) => readEvents(rows, config.bucket, query),
     rows,
+    forget: (whom) =>
+      forgetIn(config, rows, whom, async (from) => {
+        const note = new Lines()
+        note.add(lateNote({ count: 0, from }, Date.now()))
+        await writeLines(note, 0, note.count)
+        await aggregateLateNow(config)
+      }).catch((error: Error) => {
+        throw new SinkUnavailable(`InfluxDB: ${error.message}`)
+      }),
+    expire: (before) => expireIn(config, rows, before),
     async health() {
       const illness = await influxIllness(config.url)
       if (!illness && !bucketReady)
