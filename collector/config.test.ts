@@ -59,6 +59,7 @@ describe('the environment', () => {
       role: 'all',
       keys: { write: [], read: [], admin: [] },
       trustProxy: false,
+      retention: { rawDays: 90, aggregateDays: 730 },
       logLevel: 'info',
     })
   })

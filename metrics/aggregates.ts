@@ -6,7 +6,7 @@ export const FRESH_MS = 5 * 60_000
 /** What the minutes' task makes anew each time. Twice the above, so that no run can miss what came while it was waiting. */
 const RECENT = '10m'
 
-/** The measurement in which a sink notes that it stored late events: `count` of them, and `from`, the earliest one's time in ms since the epoch. */
+/** The measurement in which a sink notes that it stored late events: `events`, their number, and `from`, the earliest one's time in ms since the epoch. */
 export const LATE_MEASUREMENT = 'late_events'
 
 /** Aggregates per hour have a bucket of their own: beside those per minute, a sum over `aggregated` would count everything twice. */

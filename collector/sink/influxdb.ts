@@ -1,9 +1,9 @@
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
-import { BucketsAPI, OrgsAPI } from '@influxdata/influxdb-client-apis'
 import type { Logger } from 'pino'
 import type { InfluxConfig } from '../config.ts'
 import { RequestError, SinkUnavailable } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
+import { ensureBucket } from '../upkeep/influx-buckets.ts'
 import { aggregateLateNow } from '../upkeep/influx-tasks.ts'
 import { readEvents } from './influx-events.ts'
 import { expireIn } from './influx-expire.ts'
@@ -21,29 +21,6 @@ const CONCURRENT_WRITES = 4
 const none: ReadonlySet<string> = new Set()
 
 const statusOf = (error: unknown): number | undefined => (error instanceof HttpError ? error.statusCode : undefined)
-
-/** Whether the bucket is there. InfluxDB answers 404 for a name that it does not know. */
-async function hasBucket(buckets: BucketsAPI, { bucket, organisation }: InfluxConfig): Promise<boolean> {
-  try {
-    return ((await buckets.getBuckets({ name: bucket, org: organisation })).buckets ?? []).length > 0
-  } catch (error) {
-    if (statusOf(error) === 404) return false
-    throw error
-  }
-}
-
-/** Creates the bucket when it is missing and the token may. */
-async function ensureBucket(client: InfluxDB, config: InfluxConfig): Promise<void> {
-  const buckets = new BucketsAPI(client)
-  if (await hasBucket(buckets, config)) return
-  const { orgs } = await new OrgsAPI(client).getOrgs({ org: config.organisation })
-  const orgID = orgs?.[0]?.id
-  if (!orgID) throw new SinkUnavailable(`InfluxDB: there is no organisation ${config.organisation}`)
-  await buckets.postBuckets({ body: { orgID, name: config.bucket, retentionRules: [] } }).catch((error) => {
-    // Another process, or another call of this one, may have been faster.
-    if (statusOf(error) !== 422) throw error
-  })
-}
 
 /** Why InfluxDB does not answer, or undefined when it does. */
 async function influxIllness(url: string): Promise<string | undefined> {
@@ -93,7 +70,7 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
   async function ready(): Promise<void> {
     if (bucketReady) return
     try {
-      await ensureBucket(client, config)
+      await ensureBucket(config, config.bucket)
       failure = undefined
     } catch (error) {
       // A token for writing alone may neither list nor create buckets: then only the write itself can tell.

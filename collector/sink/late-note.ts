@@ -27,4 +27,4 @@ export function latenessOf(lines: Lines, now: number): Lateness | undefined {
  * they are. Its place within the ms is chance: notes of several processes must not overwrite each other.
  */
 export const lateNote = ({ count, from }: Lateness, now: number): string =>
-  `${LATE_MEASUREMENT} count=${count}i,from=${from}i ${now}${String(Math.floor(Math.random() * 1_000_000)).padStart(6, '0')}`
+  `${LATE_MEASUREMENT} events=${count}i,from=${from}i ${now}${String(Math.floor(Math.random() * 1_000_000)).padStart(6, '0')}`

@@ -1,30 +1,13 @@
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
-import { BucketsAPI, OrgsAPI, TasksAPI } from '@influxdata/influxdb-client-apis'
+import { TasksAPI } from '@influxdata/influxdb-client-apis'
 import { aggregateTasks, hourlyBucket, oldestRaw, type Task } from '@webwatch/metrics/aggregates.ts'
 import type { InfluxConfig } from '../config.ts'
-import { SinkUnavailable } from '../errors.ts'
 import { influxWriter } from '../sink/influx-writer.ts'
 import { lateNote } from '../sink/late-note.ts'
 import { Lines } from '../sink/lines.ts'
+import { ensureBucket } from './influx-buckets.ts'
 
 const TIMEOUT_MS = 20_000
-
-async function ensureHourlyBucket(client: InfluxDB, { bucket, organisation }: InfluxConfig): Promise<void> {
-  const buckets = new BucketsAPI(client)
-  const name = hourlyBucket(bucket)
-  const found = await buckets.getBuckets({ name, org: organisation }).catch((error) => {
-    if (error instanceof HttpError && error.statusCode === 404) return { buckets: [] }
-    throw error
-  })
-  if (found.buckets?.length) return
-  const { orgs } = await new OrgsAPI(client).getOrgs({ org: organisation })
-  const orgID = orgs?.[0]?.id
-  if (!orgID) throw new SinkUnavailable(`InfluxDB: there is no organisation ${organisation}`)
-  await buckets.postBuckets({ body: { orgID, name, retentionRules: [] } }).catch((error) => {
-    // Another process was faster.
-    if (!(error instanceof HttpError && error.statusCode === 422)) throw error
-  })
-}
 
 /** Ids of the tasks of that name, oldest first. */
 async function idsOf(tasks: TasksAPI, { organisation }: InfluxConfig, name: string): Promise<string[]> {
@@ -54,7 +37,7 @@ async function ensureTask(tasks: TasksAPI, config: InfluxConfig, { name, flux }:
  */
 export async function ensureTasks(config: InfluxConfig): Promise<string[]> {
   const client = new InfluxDB({ url: config.url, token: config.token, timeout: TIMEOUT_MS })
-  await ensureHourlyBucket(client, config)
+  await ensureBucket(config, hourlyBucket(config.bucket))
   const tasks = new TasksAPI(client)
   const created: string[] = []
   for (const task of aggregateTasks(config.bucket)) if (await ensureTask(tasks, config, task)) created.push(task.name)
