@@ -1,5 +1,8 @@
 import { eventTypes } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
+import { fluxOf } from './flux/flux.ts'
+import { healthBucket, LOSSES_MEASUREMENT } from './health.ts'
+import { ledger } from './ledger.ts'
 
 /** How long after it happened an event may be stored and still be met by the next runs of the minutes' task, in ms. */
 export const FRESH_MS = 5 * 60_000
@@ -59,10 +62,38 @@ averages = (start, stop, every, to_bucket) => raw(start: start, stop: stop)
   |> store(to_bucket: to_bucket)
 `
 
-const task = (name: string, bucket: string, every: string, offset: string, body: string): Task => {
+/** A script in its parts: packages are named before everything else. */
+function partsOf(script: string): { imports: string[]; body: string } {
+  const lines = script.trimEnd().split('\n')
+  const isImport = (line: string) => line.startsWith('import ')
+  return { imports: lines.filter(isImport), body: lines.filter((line) => !isImport(line)).join('\n') }
+}
+
+/**
+ * Flux that writes per hour and site what was captured, stored and missing, from one moment to now: the loss ledger, which takes too long to be made
+ * of all events whenever somebody looks. Of the first hour not everything before it is known, so it only serves the ones after it.
+ */
+function losses(bucket: string, start: string): { imports: string[]; body: string } {
+  const frame = { bucket: text(bucket), start, stop: 'now()', window: 'every: 1h', by: ['site'] }
+  const { imports, body } = partsOf(fluxOf(ledger[0]!, frame))
+  const steps = [
+    `filter(fn: (r) => r._time > ${start})`,
+    `set(key: "_measurement", value: "${LOSSES_MEASUREMENT}")`,
+    'rename(columns: {stage: "_field"})',
+    'group(columns: ["_measurement", "_field", "site"])',
+    `to(bucket: ${text(healthBucket(bucket))}, tagColumns: ["site"])`,
+    'yield(name: "losses")',
+  ]
+  return { imports, body: `${body}${steps.map((step) => `\n  |> ${step}`).join('')}` }
+}
+
+const task = (name: string, bucket: string, every: string, offset: string, body: string, imports: readonly string[] = []): Task => {
   const full = `webwatch ${name} of ${bucket}`
   const option = `option task = {name: ${text(full)}, every: ${every}, offset: ${offset}}`
-  return { name: full, flux: `import "array"\nimport "date"\n\n${option}\n${functions(bucket)}\n${body}\n` }
+  return {
+    name: full,
+    flux: `${[...new Set(['import "array"', 'import "date"', ...imports])].join('\n')}\n\n${option}\n${functions(bucket)}\n${body}\n`,
+  }
 }
 
 /** Each result of a script needs a name of its own. */
@@ -78,6 +109,7 @@ const run = (name: string, parameters: string): string =>
 export function aggregateTasks(bucket: string): Task[] {
   const hourly = hourlyBucket(bucket)
   const since = (ago: string, unit: string) => `date.truncate(t: date.sub(d: ${ago}, from: now()), unit: ${unit})`
+  const ledgerSince = losses(bucket, 'first_hour')
   const notes = `notes = from(bucket: ${text(bucket)})
   |> range(start: date.sub(d: 30m, from: now()), stop: date.add(d: 10m, to: now()))
   |> filter(fn: (r) => r._measurement == ${text(LATE_MEASUREMENT)} and r._field == "from")
@@ -99,6 +131,7 @@ from_time = date.truncate(t: time(v: first * 1000000), unit: 1h)
       run('minute', `start: ${since(RECENT, '1m')}, stop: now(), every: 1m, to_bucket: ${text(bucket)}`),
     ),
     task('hours', bucket, '15m', '20s', run('hour', `start: ${since('1h', '1h')}, stop: now(), every: 1h, to_bucket: ${text(hourly)}`)),
+    task('losses', bucket, '10m', '40s', `first_hour = ${since('3h', '1h')}\n${ledgerSince.body}`, ledgerSince.imports),
     task(
       'late events',
       bucket,
@@ -108,7 +141,9 @@ from_time = date.truncate(t: time(v: first * 1000000), unit: 1h)
         notes,
         run('minute', `start: from_time, stop: now(), every: 1m, to_bucket: ${text(bucket)}`),
         run('hour', `start: from_time, stop: now(), every: 1h, to_bucket: ${text(hourly)}`),
+        `first_hour = date.sub(d: 1h, from: from_time)\n${ledgerSince.body}`,
       ].join('\n'),
+      ledgerSince.imports,
     ),
   ]
 }

@@ -26,6 +26,9 @@ export const REFUSALS_MEASUREMENT = 'collector_refusals'
 export const DEPLOYMENTS_MEASUREMENT = 'deployments'
 export const ANOMALIES_MEASUREMENT = 'anomalies'
 
+/** Measurement of losses per hour, by `site`: `captured`, `stored` and `missing`. */
+export const LOSSES_MEASUREMENT = 'losses'
+
 const figure = (field: string, from: string, kind: HealthFigure['kind'], title: string, description: string): HealthFigure => ({
   field,
   from: /^(process|nodejs)_/.test(from) ? from : `webwatch_${from}`,

@@ -108,11 +108,11 @@ describe('the tasks for aggregates', () => {
   it('are there once each, however many collectors start', async () => {
     await influx.health()
     const created = await Promise.all([ensureTasks(config), ensureTasks(config), ensureTasks(config)])
-    expect(created.flat().length).toBeGreaterThanOrEqual(3)
+    expect(created.flat().length).toBeGreaterThanOrEqual(4)
     const before = (await tasksOf(config).getTasks({ org: config.organisation, limit: 500 })).tasks!.filter(({ name }) =>
       name.endsWith(`of ${config.bucket}`),
     )
-    expect(before).toHaveLength(3)
+    expect(before).toHaveLength(4)
     expect(await ensureTasks(config)).toEqual([])
     const after = (await tasksOf(config).getTasks({ org: config.organisation, limit: 500 })).tasks!.filter(({ name }) =>
       name.endsWith(`of ${config.bucket}`),
@@ -195,7 +195,7 @@ describe('a bucket that was filled before there were tasks', () => {
 
   it('is aggregated whole', async () => {
     const records = await write([...traffic(Date.now() - 400 * HOUR, 5), ...traffic(Date.now() - 30 * HOUR, 5)])
-    expect(await ensureTasks(config)).toHaveLength(3)
+    expect(await ensureTasks(config)).toHaveLength(4)
     await runTask(config, 'late events')
     expect(countOf(await agree())).toBe(records.length)
   })

@@ -13,6 +13,9 @@ it('tells only what the collector counts', async () => {
 
 it('tells what was added since the last time, what is, and how long things took', async () => {
   const telemetry = createTelemetry()
+  telemetry.lag.set({ topic: 'a', partition: '2' }, Number.NaN)
+  expect(healthLines('host:1', await snapshot(telemetry), nothing, 1)[0]).not.toMatch(/NaN|Infinity/)
+  telemetry.lag.reset()
   telemetry.accepted.inc(100)
   telemetry.rejected.inc({ code: 'too_old' }, 2)
   telemetry.writing.observe(9)

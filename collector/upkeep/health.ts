@@ -4,7 +4,6 @@ import {
   DEPLOYMENTS_MEASUREMENT,
   HEALTH_EVERY_MS,
   HEALTH_MEASUREMENT,
-  HEALTH_RETENTION_DAYS,
   type HealthFigure,
   healthBucket,
   healthFigures,
@@ -15,7 +14,7 @@ import type { InfluxConfig } from '../config.ts'
 import { influxWriter } from '../sink/influx-writer.ts'
 import { Lines } from '../sink/lines.ts'
 import type { Telemetry } from '../telemetry.ts'
-import { ensureBucket } from './influx-buckets.ts'
+import { ensureHealthBucket } from './influx-buckets.ts'
 
 /** Totals of one moment, by name of the metric and labels. */
 export type Snapshot = ReadonlyMap<string, number>
@@ -26,7 +25,6 @@ export interface Anomaly {
   text: string
 }
 
-const DAY_SECONDS = 86_400
 /** So many rejected events, and this part of all, are more than an old tracker here and there. */
 const MANY_REJECTED = 20
 const LARGE_SHARE = 0.05
@@ -65,7 +63,8 @@ const tag = (value: string): string => value.replace(/[ ,=]/g, '\\$&')
 export function healthLines(instance: string, now: Snapshot, before: Snapshot, at: number): string[] {
   const fields = healthFigures.flatMap((figure) => {
     const value = tell(figure, now, before)
-    return value === undefined ? [] : [`${figure.field}=${value}`]
+    // A percentile of nothing yet is no number.
+    return value === undefined || !Number.isFinite(value) ? [] : [`${figure.field}=${value}`]
   })
   const refusals = (
     [
@@ -118,7 +117,7 @@ export async function tellHealth(
   let known = false
   while (!signal.aborted) {
     try {
-      if (!known) await ensureBucket(config, bucket, HEALTH_RETENTION_DAYS * DAY_SECONDS)
+      if (!known) await ensureHealthBucket(config)
       known = true
       const now = await snapshot(telemetry)
       const at = Date.now()
@@ -129,7 +128,9 @@ export async function tellHealth(
       before = now
       const lines = new Lines()
       for (const line of waiting) lines.add(line)
-      await write(lines)
+      const refused = await write(lines)
+      if (refused.length > 0)
+        log.warn({ refused: refused.length, reason: refused[0]!.message }, 'InfluxDB refuses the health of this collector')
       waiting = []
     } catch (error) {
       log.debug({ reason: (error as Error).message }, 'the health of this collector cannot be written now')

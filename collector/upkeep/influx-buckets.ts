@@ -1,5 +1,6 @@
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
 import { BucketsAPI, OrgsAPI } from '@influxdata/influxdb-client-apis'
+import { HEALTH_RETENTION_DAYS, healthBucket } from '@webwatch/metrics/health.ts'
 import type { InfluxConfig } from '../config.ts'
 import { SinkUnavailable } from '../errors.ts'
 
@@ -34,3 +35,9 @@ export async function ensureBucket({ url, token, organisation }: InfluxConfig, n
     if (statusOf(error) !== 422) throw error
   })
 }
+
+const DAY_SECONDS = 86_400
+
+/** Creates the bucket for what collectors say of themselves. */
+export const ensureHealthBucket = (config: InfluxConfig): Promise<void> =>
+  ensureBucket(config, healthBucket(config.bucket), HEALTH_RETENTION_DAYS * DAY_SECONDS)

@@ -5,7 +5,7 @@ import type { InfluxConfig } from '../config.ts'
 import { influxWriter } from '../sink/influx-writer.ts'
 import { lateNote } from '../sink/late-note.ts'
 import { Lines } from '../sink/lines.ts'
-import { ensureBucket } from './influx-buckets.ts'
+import { ensureBucket, ensureHealthBucket } from './influx-buckets.ts'
 
 const TIMEOUT_MS = 20_000
 
@@ -38,6 +38,7 @@ async function ensureTask(tasks: TasksAPI, config: InfluxConfig, { name, flux }:
 export async function ensureTasks(config: InfluxConfig): Promise<string[]> {
   const client = new InfluxDB({ url: config.url, token: config.token, timeout: TIMEOUT_MS })
   await ensureBucket(config, hourlyBucket(config.bucket))
+  await ensureHealthBucket(config)
   const tasks = new TasksAPI(client)
   const created: string[] = []
   for (const task of aggregateTasks(config.bucket)) if (await ensureTask(tasks, config, task)) created.push(task.name)
