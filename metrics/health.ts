@@ -85,7 +85,7 @@ export const healthFigures: readonly HealthFigure[] = [
   ),
   figure(
     'tag_overflow',
-    'sink_tag_overflow_total',
+    'ingest_tag_overflow_total',
     'increase',
     'Tags that became (other)',
     'Points of a site that has more routes or targets than get a tag of their own.',
