@@ -24,7 +24,10 @@ const overview: DashboardSpec = {
     linePanel('page_views', { title: 'Page views over time', draw: 'bars' }),
     heatmap('page_views', { by: 'url', limit: 20, title: 'Page views by page and time' }),
     linePanel('visitors', { title: 'Unique visitors over time', w: 12 }),
-    rowsPanel('countries', 'geomap', { title: 'Where visitors are', columns: {} }),
+    rowsPanel('countries', 'geomap', {
+      title: 'Where visitors are',
+      description: `${theMetric('countries').description} The country is the address's by DB-IP (https://db-ip.com), else the time zone's.`,
+    }),
     rowsPanel('page_views', 'table', { by: 'url', title: 'Pages', drillDown: 'url', h: 9 }),
     rowsPanel('referrers', 'bargauge', { w: 6 }),
     rowsPanel('utm_sources', 'bargauge', { w: 6 }),
