@@ -218,7 +218,7 @@ export function healthNumber(field: string): string {
     level: ['last()', 'group()', 'sum()'],
     mean: ['group()', 'mean()'],
   }
-  return pipeline([...health(field), ...steps[kind]])
+  return pipeline([...health(field), ...steps[kind], 'keep(columns: ["_value"])'])
 }
 
 const refusals = [
@@ -277,7 +277,7 @@ const asAlertValue = (flux: string): string => {
   return `${[
     ...new Set(['import "array"', ...imports]),
     ...nameResult(body, 'found'),
-    'union(tables: [found |> group() |> keep(columns: ["_value"]) |> toFloat(), array.from(rows: [{_value: 0.0}])])',
+    'union(tables: [found |> group() |> keep(columns: ["_value"]), array.from(rows: [{_value: 0.0}])])',
     '  |> sum()',
     '  |> map(fn: (r) => ({_time: v.timeRangeStop, _value: r._value}))',
   ].join('\n')}\n`

@@ -162,7 +162,7 @@ export function histogram(id: string, step: number, count: number, look: Look = 
   const metric = theMetric(id)
   return {
     ...base(metric, 'histogram', look),
-    ...asks(withBins(metric, evenBounds(step, count)), 'rows', look),
+    ...asks(withBins(metric, evenBounds(step, count)), 'rows', { ...look, limit: count + 1 }),
     queries: [binsQuery(metric, step, count, optionsOf(look))],
   }
 }
