@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { collectorParts } from './collector/parts.ts'
+import { dashboardParts } from './dashboards/parts.ts'
 import type { Figure } from './figure.ts'
 
 /** How far a benchmark goes. */
@@ -21,7 +22,7 @@ interface PartResult {
 }
 
 /** Every benchmark with its parts, by the names that `npm run bench -- NAME [PART…] [--long] [--profile]` takes. */
-const benchmarks: Record<string, Record<string, Part>> = { collector: collectorParts }
+const benchmarks: Record<string, Record<string, Part>> = { collector: collectorParts, dashboards: dashboardParts }
 const directory = join(import.meta.dirname, 'results')
 
 async function keep(name: string, results: Record<string, PartResult>): Promise<void> {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import type { Config } from './config.ts'
@@ -11,6 +12,7 @@ import type { Parts } from './parts.ts'
 import { openPipeline } from './pipeline.ts'
 import { receiptBoard } from './receipts/board.ts'
 import { createTelemetry, type Telemetry } from './telemetry.ts'
+import { tellHealth } from './upkeep/health.ts'
 
 /** A collector that listens. */
 export interface Collector {
@@ -58,6 +60,7 @@ export async function startCollector(config: Config, log: Logger = pino({ level:
   }
   const app = await buildServer(parts)
   const url = await app.listen({ host: config.host, port: config.port })
+  if (config.influx) void tellHealth(config.influx, `${hostname()}:${new URL(url).port}`, telemetry, log, stopping.signal)
   return {
     url,
     parts,

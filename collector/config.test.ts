@@ -10,6 +10,8 @@ const topicVariables = eventTypes.map(({ type }) => `KAFKA_TOPIC_${type.toUpperC
 
 /** Values that make no sense, and what is said of them. */
 const refused: [env: Env, message: RegExp][] = [
+  [{ RAW_RETENTION_DAYS: '7' }, /^RAW_RETENTION_DAYS=7 is too short/],
+  [{ AGGREGATE_RETENTION_DAYS: '60' }, /^AGGREGATE_RETENTION_DAYS=60 is shorter than RAW_RETENTION_DAYS=90/],
   [{ SERVER_PORT: 'http' }, /^SERVER_PORT="http" is not a whole number from 0 to 65535$/],
   [{ SERVER_PORT: '70000' }, /^SERVER_PORT/],
   [{ SERVER_HOST: 'my host' }, /^SERVER_HOST="my host" is not a host name or an address, such as 127\.0\.0\.1/],
@@ -59,6 +61,7 @@ describe('the environment', () => {
       role: 'all',
       keys: { write: [], read: [], admin: [] },
       trustProxy: false,
+      retention: { rawDays: 90, aggregateDays: 730 },
       logLevel: 'info',
     })
   })

@@ -18,6 +18,8 @@ export interface Config {
   keys: Keys
   /** Which peers may say in `X-Forwarded-For` whom they speak for: all, none, the nearest so many, or a list of addresses. */
   trustProxy: boolean | number | string
+  /** How long events and aggregates are kept, in days; 0: for good. */
+  retention: { rawDays: number; aggregateDays: number }
   logLevel: string
 }
 
@@ -64,6 +66,8 @@ export class ConfigError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+/** Oldest event that ingest takes. */
+const MAX_AGE_DAYS = 7
 const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 const topicVariable = (type: string) => `KAFKA_TOPIC_${type.toUpperCase()}`
 
@@ -245,6 +249,19 @@ function trustProxy(env: Environment): Config['trustProxy'] {
   return value
 }
 
+/** Aggregates are what is left when events have gone, so they may not go before them. */
+function retention(env: Environment): Config['retention'] {
+  const rawDays = integer(env, 'RAW_RETENTION_DAYS', 90, 0, 36_500)
+  const aggregateDays = integer(env, 'AGGREGATE_RETENTION_DAYS', 730, 0, 36_500)
+  if (rawDays > 0 && rawDays <= MAX_AGE_DAYS) {
+    throw new ConfigError(`RAW_RETENTION_DAYS=${rawDays} is too short: events may be ${MAX_AGE_DAYS} days old when they come`)
+  }
+  if (aggregateDays > 0 && (rawDays === 0 || aggregateDays < rawDays)) {
+    throw new ConfigError(`AGGREGATE_RETENTION_DAYS=${aggregateDays} is shorter than RAW_RETENTION_DAYS=${rawDays || 'for good'}`)
+  }
+  return { rawDays, aggregateDays }
+}
+
 /**
  * Makes the configuration of a collector from its environment.
  * @throws {ConfigError} on the first setting that makes no sense
@@ -272,6 +289,7 @@ export function readConfig(env: Environment): Config {
     role,
     keys,
     trustProxy: proxies,
+    retention: retention(env),
     logLevel: choice(env, 'LOG_LEVEL', logLevels, 'info'),
     ...(kafkaConfig && { kafka: kafkaConfig }),
     ...(kafkaConfig && influxConfig && { influx: influxConfig }),

@@ -140,6 +140,24 @@ const readiness: Json = {
   },
 }
 
+/** The store forgets somebody: everything of a site, or one visitor. */
+const forgetting = (summary: string, name: string, ...more: Json[]): Json => ({
+  delete: {
+    summary,
+    tags: ['operate'],
+    security: [{}, { token: [] }],
+    parameters: [{ name, in: 'path', required: true, schema: { type: 'string' } }, ...more],
+    responses: {
+      200: answer('How many stored events are gone.', {
+        type: 'object',
+        required: ['deleted'],
+        properties: { deleted: { type: 'integer' } },
+      }),
+      ...failures(['invalid_query', 'no_key', 'wrong_key', 'no_store']),
+    },
+  },
+})
+
 const paths: Json = {
   '/v1/events': {
     post: writing('Hand over a batch', 202, 'Every accepted event is durable. Rejected events are named one by one.', [
@@ -193,6 +211,12 @@ const paths: Json = {
       },
     },
   },
+  '/v1/sites/{site}': forgetting('Delete all that is stored of a site', 'site'),
+  '/v1/visitors/{visitor}': forgetting(
+    'Delete all that is stored of a visitor',
+    'visitor',
+    parameter('site', 'Only on this site.', { type: 'string' }),
+  ),
   '/tracker.js': plainRoute('The script-tag tracker', 'JavaScript for `<script src>`.', 'text/javascript'),
   '/tracker.js.sri': plainRoute('Its hash', 'For the `integrity` of the script tag.', 'text/plain'),
   '/tracker.d.ts': plainRoute('Its types', 'TypeScript declarations of `window.webwatch`.', 'text/plain'),

@@ -15,6 +15,7 @@ import type { Sink } from './sink/sink.ts'
 import { storingFrom } from './storing.ts'
 import type { Telemetry } from './telemetry.ts'
 import { traced } from './tracing.ts'
+import { keepUp } from './upkeep/upkeep.ts'
 
 /** The parts that carry and keep events, with the way to end them in order. */
 export interface Pipeline extends Pick<Parts, 'bus' | 'sink'> {
@@ -34,14 +35,18 @@ async function store(bus: Bus, sink: Sink, records: readonly EventRecord[], tele
   return duplicates
 }
 
-async function embeddedPipeline(config: Config, telemetry: Telemetry): Promise<Pipeline> {
+async function embeddedPipeline(config: Config, log: Logger, telemetry: Telemetry): Promise<Pipeline> {
   const sink = await duckDbSink(config.dataDir)
   const bus = embeddedBus()
+  const stopping = new AbortController()
+  const upkeep = keepUp(sink, config, log, stopping.signal)
   bus.consume((records) => store(bus, sink, records, telemetry))
   return {
     bus,
     sink,
     async close() {
+      stopping.abort()
+      await upkeep
       await bus.close()
       await sink.close()
     },
@@ -60,6 +65,7 @@ async function kafkaPipeline(config: Config, kafka: KafkaConfig, log: Logger, te
   if (config.role !== 'ingest') {
     if (!sink) throw new SinkUnavailable('there is no store to write to')
     bus.consume(storingFrom(bus, sink, log, telemetry, stopping.signal))
+    void keepUp(sink, config, log, stopping.signal)
   }
   return {
     bus,
@@ -77,5 +83,5 @@ async function kafkaPipeline(config: Config, kafka: KafkaConfig, log: Logger, te
 
 /** Opens what the configuration names: Kafka and InfluxDB, or with neither, the embedded store. */
 export async function openPipeline(config: Config, log: Logger, telemetry: Telemetry): Promise<Pipeline> {
-  return config.kafka ? kafkaPipeline(config, config.kafka, log, telemetry) : embeddedPipeline(config, telemetry)
+  return config.kafka ? kafkaPipeline(config, config.kafka, log, telemetry) : embeddedPipeline(config, log, telemetry)
 }

@@ -93,9 +93,10 @@ export function storingFrom(bus: KafkaBus, sink: DraftingSink, log: Logger, tele
     if (unreadable.length > 0) await persist(() => bus.bury(unreadable))
     if (places.length === 0) return
     const took = telemetry.writing.startTimer()
-    const { refused } = await persist(() => traced('store', { store: sink.store, records: places.length }, () => draft.store()))
+    const { refused, late = 0 } = await persist(() => traced('store', { store: sink.store, records: places.length }, () => draft.store()))
     took()
     telemetry.stored.inc(places.length - refused.length)
+    telemetry.late.inc(late)
     if (asked.length > 0) bus.announce(stagesOfStored(asked, refused))
     if (refused.length === 0) return
     const letters = refused.map((refusal) => letterOf(batch, places[refusal.index]!, refusal))

@@ -45,6 +45,7 @@ export function createTelemetry() {
     consumerRestarts: counter('consumer_restarts_total', 'Times that the Kafka consumer had to start anew.'),
     lag: gauge('consumer_lag_records', 'Records behind the end of a partition when its last batch was read.', ['topic', 'partition']),
     stored: counter('sink_stored_total', 'Records that the store has acknowledged, storing again included.'),
+    late: counter('sink_late_total', 'Records stored more than 5 minutes after they happened: their aggregates are made anew.'),
     writing: seconds('sink_write', 'Time for one write to the store.'),
     writeFailures: counter('sink_write_failures_total', 'Writes that failed for now and are tried again.'),
     deadLetters: counter('dead_letters_total', 'Records that could not be stored and went to the dead-letter topic, by code.', ['code']),

@@ -14,6 +14,7 @@ import { docsRoutes } from './docs-routes.ts'
 import { drainOnClose } from './drain.ts'
 import { storedEventsRoutes } from './events-route.ts'
 import { answerClientError, sendError, toRequestError } from './failures.ts'
+import { forgetRoutes } from './forget-routes.ts'
 import { type Limits, limitRates } from './limits.ts'
 import { keepLocal } from './local.ts'
 import { staticRoutes } from './static-routes.ts'
@@ -30,6 +31,7 @@ const routesOf = (role: Role, limits: Limits): readonly Routes[] => [
   storedEventsRoutes,
   queryRoutes,
   ledgerRoutes,
+  forgetRoutes,
   receiptRoutes,
   statusRoutes,
   docsRoutes,

@@ -21,6 +21,11 @@ export interface Keyring {
   mayRead(header: string | undefined, site?: string): void
   /** Whether the `Authorization` header of a request lets it read anything at all. */
   isReader(header: string | undefined): boolean
+  /**
+   * Checks the `Authorization` header of a request that deletes: only ADMIN_TOKEN allows it. On loopback none is needed.
+   * @throws {RequestError} no_key, wrong_key
+   */
+  mayDelete(header: string | undefined): void
   /** Whether pages of an origin belong to a site of the key, or of any key while none is given. */
   servesOrigin(origin: string, given: string | undefined): boolean
   /** From now on only these count. */
@@ -50,6 +55,7 @@ function compile({ write, read, admin }: Keys) {
   return {
     needed: write.length > 0,
     writers: finder(write),
+    admins: finder(admin.map((key) => ({ site: '*', key }))),
     readers: finder([...read, ...admin.map((key) => ({ site: '*', key }))]),
     sites: new Set(write.map(({ site }) => site)),
   }
@@ -81,6 +87,12 @@ export function keyring(keys: Keys, loopback: boolean): Keyring {
         throw new RequestError('wrong_site', 'This key reads only what belongs to its site: name it with site=')
     },
     isReader: (header) => loopback || current.readers(bearer(header) ?? '').size > 0,
+    mayDelete(header) {
+      if (loopback) return
+      const given = bearer(header)
+      if (!given) throw new RequestError('no_key', 'Deleting needs the token of ADMIN_TOKEN: Authorization: Bearer TOKEN')
+      if (current.admins(given).size === 0) throw new RequestError('wrong_key', 'This key does not allow deleting')
+    },
     servesOrigin(origin, given) {
       if (!current.needed) return true
       if (!URL.canParse(origin)) return false

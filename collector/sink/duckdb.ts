@@ -18,6 +18,7 @@ import { groupCommit } from '../group-commit.ts'
 import { paceOf } from '../pace.ts'
 import type { EventRecord } from '../record.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
+import { createAggregates, expireIn, forgetIn } from './duckdb-aggregates.ts'
 import type { EventsQuery, Sink, Stored } from './sink.ts'
 
 /** Columns in order, each with its SQL type and the property of a record that it holds. */
@@ -164,6 +165,12 @@ function eventsStatement({ site, type, from, to, limit, cursor }: EventsQuery): 
   return { sql, values }
 }
 
+/** Says of a deletion that failed that it may be tried again. */
+const tidy = <Result>(deletion: Promise<Result>): Promise<Result> =>
+  deletion.catch((error: Error) => {
+    throw new SinkUnavailable(`DuckDB cannot delete: ${error.message}`)
+  })
+
 const plain = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value)
 
 /** Opens the embedded store in a directory of its own, and makes it when there is none. */
@@ -173,7 +180,9 @@ export async function duckDbSink(dataDir: string): Promise<Sink> {
   const instance = await DuckDBInstance.create(join(dataDir, 'webwatch.duckdb'), { threads: '1' })
   const writing = await instance.connect()
   const reading = await instance.connect()
+  const tidying = await instance.connect()
   await writing.run(createTable)
+  await createAggregates(writing)
   const insert = await writing.prepare(insertRows)
   const store = writer(writing, insert)
   const pace = paceOf({ maxWaitMs: MAX_WAIT_MS, least: MAX_GROUP_RECORDS, most: MAX_PENDING_RECORDS })
@@ -215,6 +224,8 @@ export async function duckDbSink(dataDir: string): Promise<Sink> {
         throw new RequestError('invalid_query', `The store cannot answer this query: ${(error as Error).message}`)
       }
     },
+    forget: (whom) => tidy(forgetIn(tidying, whom)),
+    expire: (before) => tidy(expireIn(tidying, before)),
     health: () =>
       reading.run('SELECT 1').then(
         () => ({ ok: true }),
@@ -225,6 +236,7 @@ export async function duckDbSink(dataDir: string): Promise<Sink> {
       insert.destroySync()
       writing.closeSync()
       reading.closeSync()
+      tidying.closeSync()
       instance.closeSync()
     },
   }

@@ -11,9 +11,9 @@ type Row = Record<string, unknown>
 export type RunFlux = (query: string) => Promise<Row[]>
 
 const NS_PER_MS = 1_000_000n
-/** InfluxDB's own first and last moments, in ns since the epoch. */
 const FIRST_NS = -9_223_372_036_854_775_806n
-const LAST_NS = 9_223_372_036_854_775_806n
+/** InfluxDB's own last moment, as FIRST_NS is its first, in ns since the epoch. */
+export const LAST_NS = 9_223_372_036_854_775_806n
 
 const byMeasurement = new Map<string, AnyEventType>(eventTypes.map((definition) => [definition.measurement, definition]))
 

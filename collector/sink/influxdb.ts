@@ -1,11 +1,15 @@
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
-import { BucketsAPI, OrgsAPI } from '@influxdata/influxdb-client-apis'
 import type { Logger } from 'pino'
 import type { InfluxConfig } from '../config.ts'
 import { RequestError, SinkUnavailable } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
+import { ensureBucket } from '../upkeep/influx-buckets.ts'
+import { aggregateLateNow } from '../upkeep/influx-tasks.ts'
 import { readEvents } from './influx-events.ts'
+import { expireIn } from './influx-expire.ts'
+import { forgetIn } from './influx-forget.ts'
 import { influxWriter, MAX_LINES } from './influx-writer.ts'
+import { type Lateness, lateNote, latenessOf } from './late-note.ts'
 import { lineOf } from './line-protocol.ts'
 import { Lines, linesOf } from './lines.ts'
 import { addPlainRecord } from './plain-record.ts'
@@ -17,29 +21,6 @@ const CONCURRENT_WRITES = 4
 const none: ReadonlySet<string> = new Set()
 
 const statusOf = (error: unknown): number | undefined => (error instanceof HttpError ? error.statusCode : undefined)
-
-/** Whether the bucket is there. InfluxDB answers 404 for a name that it does not know. */
-async function hasBucket(buckets: BucketsAPI, { bucket, organisation }: InfluxConfig): Promise<boolean> {
-  try {
-    return ((await buckets.getBuckets({ name: bucket, org: organisation })).buckets ?? []).length > 0
-  } catch (error) {
-    if (statusOf(error) === 404) return false
-    throw error
-  }
-}
-
-/** Creates the bucket when it is missing and the token may. */
-async function ensureBucket(client: InfluxDB, config: InfluxConfig): Promise<void> {
-  const buckets = new BucketsAPI(client)
-  if (await hasBucket(buckets, config)) return
-  const { orgs } = await new OrgsAPI(client).getOrgs({ org: config.organisation })
-  const orgID = orgs?.[0]?.id
-  if (!orgID) throw new SinkUnavailable(`InfluxDB: there is no organisation ${config.organisation}`)
-  await buckets.postBuckets({ body: { orgID, name: config.bucket, retentionRules: [] } }).catch((error) => {
-    // Another process, or another call of this one, may have been faster.
-    if (statusOf(error) !== 422) throw error
-  })
-}
 
 /** Why InfluxDB does not answer, or undefined when it does. */
 async function influxIllness(url: string): Promise<string | undefined> {
@@ -89,7 +70,7 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
   async function ready(): Promise<void> {
     if (bucketReady) return
     try {
-      await ensureBucket(client, config)
+      await ensureBucket(config, config.bucket)
       failure = undefined
     } catch (error) {
       // A token for writing alone may neither list nor create buckets: then only the write itself can tell.
@@ -105,7 +86,7 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
     log.warn({ reason: error.message }, 'InfluxDB cannot be used yet')
   })
 
-  async function write(lines: Lines, start: number, end: number): Promise<Refusal[]> {
+  async function writeLines(lines: Lines, start: number, end: number): Promise<Refusal[]> {
     try {
       await ready()
       const refused = await post(lines, start, end)
@@ -134,7 +115,7 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
       const lines = jobs.length === 1 ? jobs[0]! : linesOf(jobs)
       const refused: Refusal[] = []
       for (let start = 0; start < lines.count; start += MAX_LINES) {
-        refused.push(...(await write(lines, start, Math.min(start + MAX_LINES, lines.count))))
+        refused.push(...(await writeLines(lines, start, Math.min(start + MAX_LINES, lines.count))))
       }
       return refusalsByJob(jobs, refused)
     },
@@ -142,10 +123,22 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
 
   function draft(bytes?: number): Draft {
     const lines = new Lines(bytes)
+    let records: number | undefined
+    let late: Lateness | undefined
     return {
       add: (record) => lines.add(lineOf(record)),
       addJson: (json) => addPlainRecord(json, lines),
-      store: () => group.run(lines),
+      async store() {
+        if (records === undefined) {
+          const now = Date.now()
+          records = lines.count
+          late = latenessOf(lines, now)
+          if (late) lines.add(lateNote(late, now))
+        }
+        const { refused, duplicates } = await group.run(lines)
+        // A note that InfluxDB refuses is nobody's record.
+        return { refused: refused.filter(({ index }) => index < records!), duplicates, late: late?.count ?? 0 }
+      },
     }
   }
 
@@ -159,6 +152,16 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
     },
     events: (query) => readEvents(rows, config.bucket, query),
     rows,
+    forget: (whom) =>
+      forgetIn(config, rows, whom, async (from) => {
+        const note = new Lines()
+        note.add(lateNote({ count: 0, from }, Date.now()))
+        await writeLines(note, 0, note.count)
+        await aggregateLateNow(config)
+      }).catch((error: Error) => {
+        throw new SinkUnavailable(`InfluxDB: ${error.message}`)
+      }),
+    expire: (before) => expireIn(config, rows, before),
     async health() {
       const illness = await influxIllness(config.url)
       if (!illness && !bucketReady)

@@ -1,5 +1,9 @@
 const FIRST_BYTES = 64 * 1024
 const LINE_BREAK = 0x0a
+const SPACE = 0x20
+const ZERO = 0x30
+/** Digits of a time in ns that are less than a ms. */
+const NS_DIGITS = 6
 /** UTF-8 takes at most so many bytes for one UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3
 
@@ -71,6 +75,15 @@ export class Lines {
   /** The bytes of the lines from `start` up to, not including, `end`. */
   bytes(start = 0, end = this.count): Buffer {
     return this.#buffer.subarray(start === 0 ? 0 : this.#ends[start - 1], end === 0 ? 0 : this.#ends[end - 1])
+  }
+
+  /** Time of the point of a line, in whole ms since the epoch: the number at its end, in ns, without its last six digits. */
+  msOf(index: number): number {
+    const buffer = this.#buffer
+    let at = this.#ends[index]! - 2 - NS_DIGITS
+    let ms = 0
+    for (let unit = 1; buffer[at]! !== SPACE; unit *= 10) ms += unit * (buffer[at--]! - ZERO)
+    return ms
   }
 
   #grow(bound: number): void {

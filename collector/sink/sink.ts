@@ -15,6 +15,8 @@ export interface Stored {
   refused: readonly Refusal[]
   /** Ids that it had before. A store that cannot know leaves it empty. */
   duplicates: ReadonlySet<string>
+  /** How many of them happened so long ago that aggregates must be made anew. */
+  late?: number
 }
 
 /** Which stored events are wanted. Times in ms since the epoch; `to` is not included. */
@@ -34,6 +36,15 @@ export interface EventsPage {
   cursor: string | null
 }
 
+/** Whose data is to be deleted: all of a site's, or one visitor's. */
+export type Whom = { site: string; visitor?: undefined } | { site?: string; visitor: string }
+
+/** Moments in ms since the epoch; what is older goes. A kind that is left out is kept. */
+export interface Expiry {
+  raw?: number
+  aggregates?: number
+}
+
 /** A store. Storing an event twice is storing it once. */
 export interface Sink {
   /** Which language `rows` speaks: Flux or SQL. */
@@ -47,6 +58,17 @@ export interface Sink {
   events(query: EventsQuery): Promise<EventsPage>
   /** Runs a query in the store's own language (Flux or SQL) and gives its rows. */
   rows(query: string): Promise<Record<string, unknown>[]>
+  /**
+   * Deletes what is stored of a site or a visitor. Aggregates, which name no visitor, are made anew without them.
+   * @returns how many events are gone
+   * @throws {SinkUnavailable}
+   */
+  forget(whom: Whom): Promise<number>
+  /**
+   * Deletes what is older than it may get. Aggregates of events that go stay.
+   * @throws {SinkUnavailable}
+   */
+  expire(before: Expiry): Promise<void>
   health(): Promise<Health>
   close(): Promise<void>
 }

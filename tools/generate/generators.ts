@@ -11,6 +11,7 @@ import { mark } from '../icons/mark.ts'
 import { capturesSource, examplesSource, metricsSource } from './captures.ts'
 import { eventReference } from './event-reference.ts'
 import type { Generator } from './generator.ts'
+import { grafanaFiles } from './grafana/files.ts'
 import { licencesPage } from './licences.ts'
 import { type CatalogueChapter, metricCatalogue } from './metric-catalogue.ts'
 
@@ -36,6 +37,7 @@ export const generators: readonly Generator[] = [
   () => [{ path: 'events/generated/examples.ts', text: examplesSource(names) }],
   () => [{ path: 'events/generated/metrics.ts', text: metricsSource(names) }],
   () => [{ path: 'docs/openapi.json', text: openApiText() }],
+  grafanaFiles,
   () => [{ path: 'collector/public/status/icon.svg', text: mark('on', 32) }],
   () => [{ path: 'docs/licences.md', text: licencesPage(JSON.parse(readFileSync(LOCK, 'utf8'))) }],
   async () => {

@@ -50,16 +50,15 @@ function visitsOf({ site, seed, now, seconds, days }: Plan, count: number): Visi
 
 const eventsIn = (visits: readonly Visit[]): number => visits.reduce((sum, { events }) => sum + events.length, 0)
 
+/** Visits whose events are counted before the plan is made. */
+const SAMPLE = 150
+
 /** All visits of a simulation, with about as many events as are wanted, none of them behind its end. */
 export function planVisits(plan: Plan): Visit[] {
   const wanted = plan.rate * plan.seconds
-  let count = Math.max(5, Math.round(wanted / 50))
-  let visits = visitsOf(plan, count)
-  // How many events a visit has within the time is not known beforehand: what a first draft has tells how many visits it takes.
-  for (let draft = 0; draft < 2; draft++) {
-    count = Math.max(1, Math.round((count * wanted) / Math.max(1, eventsIn(visits))))
-    visits = visitsOf(plan, count)
-  }
+  // How many events a visit has within the time is not known beforehand: some visits tell.
+  const perVisit = eventsIn(visitsOf({ ...plan, seed: plan.seed ^ 0x5eed }, SAMPLE)) / SAMPLE
+  const visits = visitsOf(plan, Math.max(1, Math.round(wanted / Math.max(1, perVisit))))
   const random = seededRandom(plan.seed ^ 0xfa17)
   return visits.map(({ visitor, events }) => ({ visitor, events: withFaults(random, events, plan.faults) }))
 }

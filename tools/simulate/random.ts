@@ -28,7 +28,10 @@ export function seededRandom(seed: number): Random {
   }
   const between = (low: number, high: number) => low + next() * (high - low)
   const integer = (low: number, high: number) => low + Math.floor(next() * (high - low + 1))
-  const hex = (digits: number) => Array.from({ length: digits }, () => integer(0, 15).toString(16)).join('')
+  const hex = (digits: number) =>
+    Math.floor(next() * 16 ** digits)
+      .toString(16)
+      .padStart(digits, '0')
   return {
     next,
     between,
@@ -47,7 +50,7 @@ export function seededRandom(seed: number): Random {
     duration: (median, spread = 0.7) => median * Math.exp(spread * Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())),
     uuid(time) {
       const stamp = Math.floor(time).toString(16).padStart(12, '0')
-      return `${stamp.slice(0, 8)}-${stamp.slice(8)}-7${hex(3)}-${integer(8, 11).toString(16)}${hex(3)}-${hex(12)}`
+      return `${stamp.slice(0, 8)}-${stamp.slice(8)}-7${hex(3)}-${integer(8, 11).toString(16)}${hex(3)}-${hex(6)}${hex(6)}`
     },
   }
 }

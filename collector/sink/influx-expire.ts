@@ -1,0 +1,42 @@
+import { fluxDateTime, fluxString } from '@influxdata/influxdb-client'
+import { hourlyBucket, LATE_MEASUREMENT } from '@webwatch/metrics/aggregates.ts'
+import type { InfluxConfig } from '../config.ts'
+import { SinkUnavailable } from '../errors.ts'
+import { fluxTime, type RunFlux } from './influx-events.ts'
+import { influxDelete } from './influx-forget.ts'
+import type { Expiry } from './sink.ts'
+
+const NS_PER_MS = 1_000_000n
+
+/** Any point of a kind from before a moment. A delete costs seconds even when it finds nothing, and this some ms. */
+const anyBefore = (bucket: string, kind: string, ns: bigint): string => `from(bucket: ${fluxString(bucket)})
+  |> range(start: 0, stop: ${fluxDateTime(fluxTime(ns))})
+  |> filter(fn: (r) => r.data_type == ${fluxString(kind)} and r._field == "count")
+  |> first()
+  |> group()
+  |> limit(n: 1)`
+
+/**
+ * Retention in InfluxDB is a matter of whole buckets, but events and their aggregates share one, so what is too old is deleted by its `data_type`.
+ * @throws {SinkUnavailable}
+ */
+export async function expireIn(config: InfluxConfig, run: RunFlux, { raw, aggregates }: Expiry): Promise<void> {
+  const { bucket } = config
+  const remove = async (from: string, kind: string, before: number) => {
+    const to = BigInt(before) * NS_PER_MS - 1n
+    if ((await run(anyBefore(from, kind, to + 1n))).length > 0)
+      await influxDelete(config, from)({ tags: { data_type: kind }, from: 0n, to })
+  }
+  try {
+    if (raw !== undefined) {
+      await remove(bucket, 'raw', raw)
+      await influxDelete(config)({ tags: { _measurement: LATE_MEASUREMENT }, from: 0n, to: BigInt(raw) * NS_PER_MS - 1n })
+    }
+    if (aggregates !== undefined) {
+      await remove(bucket, 'aggregated', aggregates)
+      await remove(hourlyBucket(bucket), 'aggregated', aggregates)
+    }
+  } catch (error) {
+    throw new SinkUnavailable(`InfluxDB: ${(error as Error).message}`)
+  }
+}

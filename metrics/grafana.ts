@@ -1,0 +1,293 @@
+import type { Aggregate, Metric } from '@webwatch/events/metric.ts'
+import { catalogue, metricOf } from './catalogue.ts'
+import { fluxOf } from './flux/flux.ts'
+import type { FluxFrame } from './flux/script.ts'
+import {
+  ANOMALIES_MEASUREMENT,
+  DEPLOYMENTS_MEASUREMENT,
+  HEALTH_MEASUREMENT,
+  type HealthFigure,
+  healthFigures,
+  LOSSES_MEASUREMENT,
+  REFUSALS_MEASUREMENT,
+} from './health.ts'
+
+/*
+ * Flux with Grafana's variables in it. Grafana puts in `v.…` as text, for whatever stands before the dot, and `${name:regex}` as a regular
+ * expression of the chosen values. So that nothing else is replaced, no column may be called like one of its own (`r.bucket`).
+ */
+
+/** Variables of a dashboard that limit what its panels look at. */
+export const filterVariables = ['site', 'url', 'device', 'country'] as const
+export type FilterVariable = (typeof filterVariables)[number]
+
+const BUCKET = 'v.defaultBucket'
+const HEALTH_BUCKET = `${BUCKET} + "_health"`
+const RANGE = 'range(start: v.timeRangeStart, stop: v.timeRangeStop)'
+const BY_SERIES = 'reduced'
+
+const filterOf = (variable: FilterVariable): string => `r["${variable}"] =~ /^\${${variable}:regex}$/`
+
+/** What a panel wants of a metric. */
+export interface PanelQuery {
+  /** One row for each window of time, as wide as the panel's points. */
+  overTime?: boolean
+  by?: readonly string[]
+  /** The largest so many rows, or series. */
+  limit?: number
+  /** Variables of the dashboard that apply. */
+  filters?: readonly FilterVariable[]
+}
+
+/** @throws {Error} when no metric has this name: a dashboard is wrong */
+export function theMetric(id: string): Metric {
+  const metric = metricOf(id)
+  if (!metric) throw new Error(`no metric is called ${id}: one of ${catalogue.map(({ id: known }) => known).join(', ')}`)
+  return metric
+}
+
+function frameOf({ latestSeconds }: Metric, { overTime, by, limit, filters = [] }: PanelQuery): FluxFrame {
+  const start = latestSeconds === undefined ? 'v.timeRangeStart' : `date.sub(d: ${latestSeconds}s, from: v.timeRangeStop)`
+  return {
+    bucket: BUCKET,
+    start,
+    stop: 'v.timeRangeStop',
+    filters: filters.map(filterOf),
+    ...(by && { by }),
+    ...(overTime && { window: 'every: v.windowPeriod' }),
+    ...(limit !== undefined && !overTime && { limit }),
+    ...(latestSeconds !== undefined && { imports: ['date'] }),
+  }
+}
+
+const pipeline = (steps: readonly string[]): string => `${steps.join('\n  |> ')}\n`
+
+const append = (flux: string, ...steps: string[]): string => `${flux.trimEnd()}${steps.map((step) => `\n  |> ${step}`).join('')}\n`
+
+/** One number, in one row. */
+export const numberQuery = (metric: Metric, options: PanelQuery = {}): string => fluxOf(metric, frameOf(metric, options))
+
+/** Rows with the columns of the metric, and the number as `value`: for bars, pies, tables and maps. */
+export const rowsQuery = (metric: Metric, options: PanelQuery = {}): string =>
+  append(fluxOf(metric, frameOf(metric, { limit: MOST_ROWS, ...options })), 'rename(columns: {_value: "value"})')
+
+/** A line for each series. Of many, only the largest are shown. */
+export function seriesQuery(metric: Metric, options: PanelQuery = {}): string {
+  const lines = fluxOf(metric, frameOf(metric, { ...options, overTime: true }))
+  const [column] = options.by ?? []
+  if (options.limit === undefined || column === undefined) return lines
+  const totals = append(fluxOf(metric, frameOf(metric, options)), `findColumn(fn: (key) => true, column: "${column}")`)
+  return joined(totals, 'largest', append(lines, `filter(fn: (r) => contains(value: r["${column}"], set: largest))`))
+}
+
+/** A script in its parts: packages are named before everything else. */
+function partsOf(script: string): { imports: string[]; body: string[] } {
+  const lines = script.trimEnd().split('\n')
+  const isImport = (line: string) => line.startsWith('import ')
+  return { imports: lines.filter(isImport), body: lines.filter((line) => !isImport(line)) }
+}
+
+/** Gives the last statement of a script, which is its result, a name. */
+function nameResult(body: readonly string[], name: string): string[] {
+  const result = body.findLastIndex((line) => !/^[ })]/.test(line))
+  return body.map((line, index) => (index === result ? `${name} = ${line}` : line))
+}
+
+/** Makes the result of one script a variable of another. */
+function joined(first: string, name: string, second: string): string {
+  const before = partsOf(first.replace(/\bt(\d+)\b/g, 's$1'))
+  const after = partsOf(second)
+  return `${[...new Set([...before.imports, ...after.imports]), ...nameResult(before.body, name), ...after.body].join('\n')}\n`
+}
+
+/** The metric with other bounds for its bins. */
+export function withBins(metric: Metric, bounds: readonly number[]): Metric {
+  return { ...metric, measure: { ...(metric.measure as Aggregate), take: { histogram: bounds } } }
+}
+
+/** A series for each bin, named by its upper bound: for heatmaps over time. */
+export const binnedSeriesQuery = (metric: Metric, bounds: readonly number[], options: PanelQuery = {}): string =>
+  append(
+    fluxOf(withBins(metric, bounds), frameOf(metric, { ...options, overTime: true })),
+    `map(fn: (r) => ({_time: r._time, _value: r._value, bound: r["bucket"], ${BY_SERIES}: if r["bucket"] > ${bounds.at(-1)}.0 then "more" else string(v: r["bucket"])}))`,
+    `group(columns: ["bound", "${BY_SERIES}"])`,
+  )
+
+/** Upper bounds of bins of one width. */
+export const evenBounds = (step: number, count: number): number[] => Array.from({ length: count }, (_, index) => (index + 1) * step)
+
+/** Rows of `rowsQuery` unless a panel says otherwise. */
+export const MOST_ROWS = 25
+
+/** Bins of one width, as Grafana's histograms take them: `xMin`, `xMax` and the number in each; the last one holds all that is larger. */
+export function binsQuery(metric: Metric, step: number, count: number, options: PanelQuery = {}): string {
+  const bounds = evenBounds(step, count)
+  const last = bounds.at(-1)!
+  const lower = `if r["bucket"] > ${last}.0 then ${last}.0 else r["bucket"] - ${step}.0`
+  return append(
+    fluxOf(withBins(metric, bounds), frameOf(metric, options)),
+    `map(fn: (r) => ({xMin: ${lower}, value: r._value}))`,
+    `map(fn: (r) => ({xMin: r.xMin, xMax: r.xMin + ${step}.0, value: r.value}))`,
+    'sort(columns: ["xMin"])',
+  )
+}
+
+const losses = (filters: readonly FilterVariable[] = []): string[] => [
+  `from(bucket: ${HEALTH_BUCKET})`,
+  RANGE,
+  `filter(fn: (r) => ${[`r._measurement == "${LOSSES_MEASUREMENT}"`, ...filters.map(filterOf)].join(' and ')})`,
+]
+
+const share = [
+  'filter(fn: (r) => exists r.captured and r.captured > 0.0)',
+  'map(fn: (r) => ({r with _value: (if exists r.missing then r.missing else 0.0) / r.captured}))',
+]
+
+/** The part of captured events that is missing from the store, from 0 to 1; nothing where nothing was captured. */
+export const lossShare = (filters?: readonly FilterVariable[]): string =>
+  pipeline([
+    ...losses(filters),
+    'group(columns: ["_field"])',
+    'sum()',
+    'group()',
+    'map(fn: (r) => ({r with row: "all"}))',
+    'pivot(rowKey: ["row"], columnKey: ["_field"], valueColumn: "_value")',
+    ...share,
+    'keep(columns: ["_value"])',
+  ])
+
+/** The same over time, for each site. */
+export const lossSeries = (filters?: readonly FilterVariable[]): string =>
+  pipeline([
+    ...losses(filters),
+    'group(columns: ["site", "_field"])',
+    'aggregateWindow(every: v.windowPeriod, fn: sum, createEmpty: false)',
+    'group(columns: ["site"])',
+    'pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")',
+    ...share,
+    'keep(columns: ["_time", "_value", "site"])',
+  ])
+
+/** What was captured, stored and missing, as rows: site, captured, stored, missing. */
+export const lossRows = (filters?: readonly FilterVariable[]): string =>
+  pipeline([
+    ...losses(filters),
+    'group(columns: ["site", "_field"])',
+    'sum()',
+    'group()',
+    'pivot(rowKey: ["site"], columnKey: ["_field"], valueColumn: "_value")',
+    'keep(columns: ["site", "captured", "stored", "missing"])',
+  ])
+
+/** @throws {Error} when collectors tell no such figure: a dashboard is wrong */
+export function healthFigure(field: string): HealthFigure {
+  const figure = healthFigures.find((candidate) => candidate.field === field)
+  if (!figure) throw new Error(`collectors tell no ${field}`)
+  return figure
+}
+
+const health = (field: string): string[] => [
+  `from(bucket: ${HEALTH_BUCKET})`,
+  RANGE,
+  `filter(fn: (r) => r._measurement == "${HEALTH_MEASUREMENT}" and r._field == "${field}")`,
+]
+
+/** A figure of all collectors over time: increases are added up in each window, of levels each collector's highest, of times the mean. */
+export function healthSeries(field: string): string {
+  const { kind } = healthFigure(field)
+  const highest = [
+    'aggregateWindow(every: v.windowPeriod, fn: max, createEmpty: false)',
+    'group(columns: ["_time"])',
+    'sum()',
+    'group()',
+    'sort(columns: ["_time"])',
+  ]
+  const steps: Record<HealthFigure['kind'], readonly string[]> = {
+    increase: ['group()', 'aggregateWindow(every: v.windowPeriod, fn: sum, createEmpty: false)'],
+    level: highest,
+    mean: ['group()', 'aggregateWindow(every: v.windowPeriod, fn: mean, createEmpty: false)'],
+  }
+  return pipeline([...health(field), ...steps[kind]])
+}
+
+/** A figure of all collectors as one number: the sum of what was added, the present level of all, the mean of times. */
+export function healthNumber(field: string): string {
+  const { kind } = healthFigure(field)
+  const steps: Record<HealthFigure['kind'], readonly string[]> = {
+    increase: ['group()', 'sum()'],
+    level: ['last()', 'group()', 'sum()'],
+    mean: ['group()', 'mean()'],
+  }
+  return pipeline([...health(field), ...steps[kind], 'keep(columns: ["_value"])'])
+}
+
+const refusals = [
+  `from(bucket: ${HEALTH_BUCKET})`,
+  RANGE,
+  `filter(fn: (r) => r._measurement == "${REFUSALS_MEASUREMENT}" and r._field == "events")`,
+]
+
+/** Events that were not taken or not stored over time, by code. */
+export const refusalSeries = pipeline([
+  ...refusals,
+  'group(columns: ["kind", "code"])',
+  'aggregateWindow(every: v.windowPeriod, fn: sum, createEmpty: false)',
+])
+
+/** The same as rows: kind, code and value. */
+export const refusalRows = pipeline([
+  ...refusals,
+  'group(columns: ["kind", "code"])',
+  'sum()',
+  'group()',
+  'rename(columns: {_value: "value"})',
+  'keep(columns: ["kind", "code", "value"])',
+  'sort(columns: ["value"], desc: true)',
+])
+
+const marks = (measurement: string): string =>
+  pipeline([
+    `from(bucket: ${HEALTH_BUCKET})`,
+    RANGE,
+    `filter(fn: (r) => r._measurement == "${measurement}" and r._field == "text")`,
+    'group()',
+    'keep(columns: ["_time", "_value"])',
+    'sort(columns: ["_time"])',
+  ])
+
+/** Annotations: when something was deployed, collectors' own starts included. */
+export const deploymentsQuery = marks(DEPLOYMENTS_MEASUREMENT)
+/** Annotations: when collectors noticed that something was wrong. */
+export const anomaliesQuery = marks(ANOMALIES_MEASUREMENT)
+
+/** Values of a tag in the range, of the sites that are chosen: for the variables above a dashboard. */
+export const tagValuesQuery = (tag: FilterVariable): string => `import "influxdata/influxdb/schema"
+schema.tagValues(
+  bucket: ${BUCKET},
+  tag: "${tag}",
+  predicate: (r) => r._measurement == "pageviews" and r._field == "count" and r.data_type == "raw"${tag === 'site' ? '' : ` and ${filterOf('site')}`},
+  start: v.timeRangeStart,
+  stop: v.timeRangeStop,
+)
+`
+
+/** Rows become one number with a time, which is 0 where there are no rows: what an alert rule compares. */
+const asAlertValue = (flux: string): string => {
+  const { imports, body } = partsOf(flux)
+  return `${[
+    ...new Set(['import "array"', ...imports]),
+    ...nameResult(body, 'found'),
+    'union(tables: [found |> group() |> keep(columns: ["_value"]), array.from(rows: [{_value: 0.0}])])',
+    '  |> sum()',
+    '  |> map(fn: (r) => ({_time: v.timeRangeStop, _value: r._value}))',
+  ].join('\n')}\n`
+}
+
+/** A metric over the range of an alert rule, of all sites. */
+export const alertMetric = (id: string): string => asAlertValue(numberQuery(theMetric(id)))
+
+/** A figure of the collectors over the range of an alert rule. */
+export const alertHealth = (field: string): string => asAlertValue(healthNumber(field))
+
+/** The part of captured events that is missing, over the range of an alert rule. */
+export const alertLoss = (): string => asAlertValue(lossShare())

@@ -1,0 +1,88 @@
+import { alertHealth, alertLoss, alertMetric } from '@webwatch/metrics/grafana.ts'
+
+/** An alert rule, in words that its reader needs. */
+export interface AlertSpec {
+  uid: string
+  title: string
+  /** What has happened. */
+  summary: string
+  /** What to do about it. */
+  advice: string
+  /** Numbers that it compares, by the letter that the condition knows them by; times in seconds before now. */
+  numbers: Readonly<Record<string, { query: string; from: number; to?: number }>>
+  /** Grafana's math, such as `$A > 10`. */
+  condition: string
+  /** For how long it must hold. */
+  lasting: string
+  severity: 'warning' | 'critical'
+}
+
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+
+/** What somebody should be told of without looking. */
+export const alerts: readonly AlertSpec[] = [
+  {
+    uid: 'webwatch-traffic-gone',
+    title: 'Traffic is gone',
+    summary: 'There was no page view for 15 minutes, after at least 20 in the hour before.',
+    advice: 'Look whether the site is up, whether the tracker is still in its pages, and whether the collector is ready (/readyz).',
+    numbers: {
+      A: { query: alertMetric('page_views'), from: 15 * MINUTE },
+      B: { query: alertMetric('page_views'), from: 75 * MINUTE, to: 15 * MINUTE },
+    },
+    condition: '$A == 0 && $B >= 20',
+    lasting: '5m',
+    severity: 'critical',
+  },
+  {
+    uid: 'webwatch-rejections',
+    title: 'Many events are rejected',
+    summary: 'More than one event in twenty was rejected within 10 minutes.',
+    advice: 'The codes in the dashboard Quality say why: a tracker of another version, a wrong key, or a clock that is far off.',
+    numbers: { A: { query: alertHealth('rejected'), from: 10 * MINUTE }, B: { query: alertHealth('accepted'), from: 10 * MINUTE } },
+    condition: '$A >= 20 && $A > 0.05 * ($A + $B)',
+    lasting: '5m',
+    severity: 'warning',
+  },
+  {
+    uid: 'webwatch-loss',
+    title: 'Events are lost',
+    summary: 'More than 0.1 % of the events of the last three hours were captured and never stored.',
+    advice: 'The dashboard Quality says on which site. Look for trackers whose queue is full and for dead letters.',
+    numbers: { A: { query: alertLoss(), from: 3 * HOUR } },
+    condition: '$A > 0.001',
+    lasting: '10m',
+    severity: 'warning',
+  },
+  {
+    uid: 'webwatch-dead-letters',
+    title: 'Events went to the dead letters',
+    summary: 'InfluxDB refuses events for good.',
+    advice: 'Look into the dead-letter topic, remove the cause, and replay: docs/delivery.md.',
+    numbers: { A: { query: alertHealth('dead_letters'), from: 15 * MINUTE } },
+    condition: '$A > 0',
+    lasting: '0s',
+    severity: 'warning',
+  },
+  {
+    uid: 'webwatch-lag',
+    title: 'Storing lags behind',
+    summary: 'More than 10,000 records wait in Kafka.',
+    advice: 'Start more sinks, up to one for each partition, or find out why InfluxDB is slow.',
+    numbers: { A: { query: alertHealth('lag'), from: 5 * MINUTE } },
+    condition: '$A > 10000',
+    lasting: '5m',
+    severity: 'warning',
+  },
+  {
+    uid: 'webwatch-spool',
+    title: 'Kafka is out of reach',
+    summary: 'Accepted events wait on the disks of collectors.',
+    advice: 'Bring Kafka back. The disk drains by itself; when it is full, senders are told to wait.',
+    numbers: { A: { query: alertHealth('spool'), from: 2 * MINUTE } },
+    condition: '$A > 0',
+    lasting: '2m',
+    severity: 'critical',
+  },
+]

@@ -1,0 +1,230 @@
+import { lossRows, lossSeries, lossShare, refusalRows, refusalSeries, theMetric } from '@webwatch/metrics/grafana.ts'
+import type { DashboardSpec } from './dashboard.ts'
+import { binnedHeatmap, healthLines, healthStat, heatmap, histogram, linePanel, numberPanel, rowsPanel } from './from-metric.ts'
+
+const percents = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100]
+const pixels = [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1200, 1400]
+/** Share of events that may be missing before somebody should look, and before something is wrong. */
+const LOSS = { warn: 0.0005, bad: 0.001 }
+
+const LEDGER = `${theMetric('loss_ledger').description} Per hour, made by a task of InfluxDB.`
+
+const overview: DashboardSpec = {
+  uid: 'webwatch-overview',
+  title: 'Overview',
+  description: 'How many visitors come, from where, and what they look at. Every page in the table leads to its own dashboard.',
+  variables: ['site', 'url', 'device', 'country'],
+  panels: [
+    numberPanel('page_views', 'stat'),
+    numberPanel('visitors', 'stat'),
+    numberPanel('sessions', 'stat'),
+    numberPanel('live_visitors', 'stat'),
+    numberPanel('bounce_rate', 'stat'),
+    numberPanel('pages_per_session', 'stat', { decimals: 1 }),
+    linePanel('page_views', { title: 'Page views over time', draw: 'bars' }),
+    heatmap('page_views', { by: 'url', limit: 20, title: 'Page views by page and time' }),
+    linePanel('visitors', { title: 'Unique visitors over time', w: 12 }),
+    rowsPanel('countries', 'geomap', {
+      title: 'Where visitors are',
+      description: `${theMetric('countries').description} The country is the address's by DB-IP (https://db-ip.com), else the time zone's.`,
+    }),
+    rowsPanel('page_views', 'table', { by: 'url', title: 'Pages', drillDown: 'url', h: 9 }),
+    rowsPanel('referrers', 'bargauge', { w: 6 }),
+    rowsPanel('utm_sources', 'bargauge', { w: 6 }),
+    rowsPanel('devices', 'piechart'),
+    rowsPanel('browsers', 'piechart'),
+    rowsPanel('systems', 'piechart'),
+    rowsPanel('new_and_returning', 'piechart'),
+  ],
+}
+
+const behaviour: DashboardSpec = {
+  uid: 'webwatch-behaviour',
+  title: 'Behaviour',
+  description: 'What visitors do on pages: where they click and move, how far they scroll and how long they stay.',
+  variables: ['site', 'url', 'device', 'country'],
+  panels: [
+    numberPanel('clicks', 'stat', { w: 6, h: 9 }),
+    rowsPanel('top_targets', 'bargauge', { w: 12, title: 'Clicks by target' }),
+    numberPanel('engaged_time', 'gauge', { title: 'Session duration, median', w: 6, h: 9, max: 120 }),
+    histogram('engaged_time_distribution', 10, 30, { title: 'Session duration, distribution', unit: 's' }),
+    linePanel('engaged_time', { title: 'Session duration over time' }),
+    linePanel('scroll_depth_mean', { title: 'Scroll depth over time', max: 100 }),
+    binnedHeatmap('scroll_depth_distribution', percents, { title: 'Scroll depth, by how many page views get so far and no further' }),
+    rowsPanel('scroll_reach', 'table', {
+      title: 'How far page views get',
+      columns: { bucket: 'At least, %', value: 'Part of page views' },
+      w: 6,
+    }),
+    binnedHeatmap('mouse_y', pixels, { title: 'Mouse movements by distance from the top', w: 9 }),
+    rowsPanel('mouse_movements', 'geomap', { by: 'country', title: 'Mouse movements by country', w: 9 }),
+    linePanel('idle_time', { title: 'Idle time over time' }),
+    rowsPanel('hovers', 'bargauge', { by: 'target', title: 'Hovers by target', w: 12, h: 8 }),
+  ],
+}
+
+const content: DashboardSpec = {
+  uid: 'webwatch-content',
+  title: 'Forms, media and files',
+  description: 'What becomes of forms, videos, audio, downloads and images.',
+  variables: ['site', 'url', 'device', 'country'],
+  panels: [
+    rowsPanel('form_validity', 'piechart', { title: 'Form submissions, stopped or not' }),
+    linePanel('form_submissions', { title: 'Form submissions over time', by: 'form_id', limit: 10, w: 12 }),
+    numberPanel('form_conversion', 'gauge', { w: 3, h: 8 }),
+    numberPanel('form_completion_time', 'stat', { w: 3, h: 8 }),
+    rowsPanel('field_dwell', 'bargauge', { by: 'field_id', title: 'Time in each field, median', w: 12 }),
+    rowsPanel('fields_left_empty', 'bargauge', { by: 'field_id', title: 'Fields left empty', w: 12 }),
+    numberPanel('video_plays', 'gauge', { title: 'Video plays', w: 4, h: 7 }),
+    numberPanel('video_completions', 'stat', { w: 4, h: 7 }),
+    numberPanel('video_completion_rate', 'gauge', { w: 4, h: 7 }),
+    numberPanel('audio_plays', 'stat', { w: 4, h: 7 }),
+    numberPanel('audio_completions', 'stat', { w: 4, h: 7 }),
+    numberPanel('audio_completion_rate', 'gauge', { w: 4, h: 7 }),
+    rowsPanel('downloads', 'bargauge', { by: 'download_url', title: 'Downloads by file', w: 10 }),
+    rowsPanel('downloads_by_kind', 'piechart', { h: 9 }),
+    rowsPanel('image_views', 'barchart', { by: 'image_url', title: 'Image views', w: 8, h: 9 }),
+  ],
+}
+
+const audience: DashboardSpec = {
+  uid: 'webwatch-audience',
+  title: 'Audience',
+  description: 'Who comes, how they find the site, where they begin and end, and whether they come back.',
+  variables: ['site', 'device', 'country'],
+  from: 'now-30d',
+  panels: [
+    linePanel('sessions', { title: 'Visits over time', filters: ['site', 'device', 'country'] }),
+    rowsPanel('utm_campaigns', 'table', { filters: ['site', 'device', 'country'] }),
+    rowsPanel('entry_pages', 'table', { filters: ['site', 'device', 'country'], drillDown: 'entry_page' }),
+    rowsPanel('exit_pages', 'table', { filters: ['site', 'device', 'country'], drillDown: 'exit_page' }),
+    rowsPanel('utm_mediums', 'piechart', { filters: ['site', 'device', 'country'], w: 12 }),
+    rowsPanel('countries', 'bargauge', { filters: ['site', 'device', 'country'], w: 12, h: 8 }),
+  ],
+}
+
+const page: DashboardSpec = {
+  uid: 'webwatch-page',
+  title: 'One page',
+  description: 'Everything about one page: choose it above, or come here by a click on a page in another dashboard.',
+  variables: ['site', 'url', 'device', 'country'],
+  panels: [
+    numberPanel('page_views', 'stat'),
+    numberPanel('visitors', 'stat'),
+    numberPanel('engaged_time', 'stat'),
+    numberPanel('scroll_depth', 'stat'),
+    numberPanel('clicks_per_page_view', 'stat', { decimals: 1 }),
+    numberPanel('form_conversion', 'stat'),
+    linePanel('page_views', { title: 'Page views over time', draw: 'bars' }),
+    histogram('scroll_depth_distribution', 10, 10, { title: 'Scroll depth, distribution', unit: 'percent' }),
+    rowsPanel('top_targets', 'bargauge', { title: 'Clicks by target', w: 12 }),
+    histogram('click_depth', 100, 40, { title: 'Where clicks fall, from the top of the page', h: 9, unit: 'suffix: px' }),
+    histogram('engaged_time_distribution', 10, 30, { title: 'Engaged time, distribution', unit: 's' }),
+    rowsPanel('image_views', 'barchart', { by: 'image_url', title: 'Images seen', w: 12 }),
+  ],
+}
+
+const quality: DashboardSpec = {
+  uid: 'webwatch-quality',
+  title: 'Quality',
+  description: 'Whether the numbers can be trusted, and what is wrong with pages: losses, refused events, late events.',
+  variables: ['site'],
+  panels: [
+    {
+      type: 'stat',
+      title: 'Loss',
+      description:
+        'Which part of the captured events is missing from the store: numbers that are missing within page views, over all numbers. Per hour, made by a task of InfluxDB.',
+      queries: [lossShare(['site'])],
+      unit: 'percentunit',
+      decimals: 3,
+      thresholds: LOSS,
+      empty: 'No events in this range',
+      seriesName: 'Loss',
+      w: 4,
+      h: 4,
+    },
+    healthStat('accepted'),
+    healthStat('rejected', { thresholds: { warn: 1, bad: 100 } }),
+    healthStat('dead_letters', { thresholds: { warn: 1, bad: 10 } }),
+    healthStat('duplicates'),
+    healthStat('late'),
+    {
+      type: 'timeseries',
+      title: 'Refused events over time',
+      description:
+        'Events that collectors rejected (schema or key) or that the store refused (dead letters), by error code. docs/errors.md says what each code means.',
+      queries: [refusalSeries],
+      seriesName: '${__field.labels.kind}: ${__field.labels.code}',
+      empty: 'No event was refused in this range',
+      min: 0,
+      draw: 'bars',
+      stacked: true,
+      w: 12,
+      h: 8,
+    },
+    {
+      type: 'table',
+      title: 'Refused events by code',
+      description: 'The same, summed up: rejected events were told to their sender; dead letters lie in their topic and can be replayed.',
+      queries: [refusalRows],
+      columns: { kind: 'What became of them', code: 'Code', value: 'Events' },
+      empty: 'No event was refused in this range',
+      w: 6,
+      h: 8,
+    },
+    {
+      type: 'table',
+      title: 'Loss ledger',
+      description: LEDGER,
+      queries: [lossRows(['site'])],
+      columns: { site: 'Site', captured: 'Captured', stored: 'Stored', missing: 'Missing' },
+      empty: 'No events in this range',
+      w: 6,
+      h: 8,
+    },
+    {
+      type: 'timeseries',
+      title: 'Loss over time',
+      description: `The part of captured events that is missing, by site. ${LEDGER}`,
+      queries: [lossSeries(['site'])],
+      unit: 'percentunit',
+      thresholds: LOSS,
+      seriesName: '${__field.labels.site}',
+      empty: 'No events in this range',
+      min: 0,
+      draw: 'bars',
+      w: 12,
+      h: 8,
+    },
+    healthLines('Tags that overflow', 'Sites with too many different pages or targets.', ['tag_overflow'], {}),
+  ],
+}
+
+const health: DashboardSpec = {
+  uid: 'webwatch-pipeline',
+  title: 'Pipeline',
+  description:
+    'How collectors are: what they take and store, what waits, and how long things take. Collectors write these figures themselves.',
+  variables: [],
+  panels: [
+    healthStat('accepted'),
+    healthStat('stored'),
+    healthStat('lag', { thresholds: { warn: 10_000, bad: 100_000 } }),
+    healthStat('spool', { thresholds: { warn: 1, bad: 10_000 } }),
+    healthStat('write_failures', { thresholds: { warn: 1, bad: 100 } }),
+    healthStat('publish_failures', { thresholds: { warn: 1, bad: 100 } }),
+    healthLines('Events', 'What goes in and what comes out.', ['accepted', 'stored', 'rejected', 'duplicates']),
+    healthLines('Waiting', 'What is accepted and not stored yet.', ['lag', 'spool']),
+    healthLines('Time', 'How long senders and the sink wait.', ['publish', 'write'], {
+      unit: 'ms',
+      empty: 'Nothing was sent or stored in this range',
+    }),
+    healthLines('Failures', 'What is tried again.', ['write_failures', 'publish_failures']),
+    healthLines('Memory', 'What the processes hold.', ['memory', 'pending'], { unit: 'bytes' }),
+    healthLines('Event loop', 'Whether the processes are overloaded.', ['loop_delay'], { unit: 's', thresholds: { warn: 0.1, bad: 0.5 } }),
+  ],
+}
+
+/** Every dashboard, the one to land on first. */
+export const dashboards: readonly DashboardSpec[] = [overview, page, behaviour, content, audience, quality, health]

@@ -1,0 +1,202 @@
+import type { Metric, Unit } from '@webwatch/events/metric.ts'
+import {
+  binnedSeriesQuery,
+  binsQuery,
+  evenBounds,
+  type FilterVariable,
+  filterVariables,
+  healthFigure,
+  healthNumber,
+  healthSeries,
+  numberQuery,
+  type PanelQuery,
+  rowsQuery,
+  seriesQuery,
+  theMetric,
+  withBins,
+} from '@webwatch/metrics/grafana.ts'
+import type { PanelType } from './model.ts'
+import type { Asks, PanelSpec } from './panel.ts'
+
+/** Grafana's names of our units. */
+const units: Record<Unit, string> = {
+  count: 'short',
+  share: 'percentunit',
+  seconds: 's',
+  milliseconds: 'ms',
+  percent: 'percent',
+  pixels: 'suffix: px',
+  score: 'none',
+  'per session': 'none',
+}
+
+/** What may be said of a panel besides its metric. */
+export interface Look extends Partial<Omit<PanelSpec, 'type' | 'queries'>> {
+  by?: string
+  limit?: number
+  filters?: readonly FilterVariable[]
+}
+
+const sizes: Partial<Record<PanelType, readonly [w: number, h: number]>> = {
+  stat: [4, 4],
+  gauge: [6, 7],
+  piechart: [6, 8],
+  bargauge: [8, 9],
+}
+
+const noun = ({ title }: Metric): string => title.split(',')[0]!.toLowerCase()
+
+/** An empty count is 0; a mean, share or percentile of nothing is not. */
+const emptyOf = (metric: Metric): string =>
+  metric.unit === 'count' && !('retention' in metric.measure) ? '0' : `No ${noun(metric)} in this range`
+
+function base(metric: Metric, type: PanelType, look: Look): Omit<PanelSpec, 'queries'> {
+  const { by: _by, limit: _limit, filters: _filters, ...rest } = look
+  const [w, h] = sizes[type] ?? [12, 8]
+  return {
+    type,
+    title: metric.title,
+    description: metric.description,
+    unit: units[metric.unit],
+    empty: type === 'stat' || type === 'gauge' ? emptyOf(metric) : `No ${noun(metric)} in this range`,
+    w,
+    h,
+    ...(metric.thresholds && { thresholds: metric.thresholds }),
+    // Otherwise the smallest bar looks empty.
+    ...((type === 'bargauge' || type === 'gauge' || type === 'timeseries' || type === 'barchart') && { min: 0 }),
+    ...(type === 'gauge' && metric.unit === 'share' && { max: 1 }),
+    ...rest,
+  }
+}
+
+const optionsOf = ({ by, limit, filters = filterVariables }: Look): PanelQuery => ({
+  filters,
+  ...(by && { by: [by] }),
+  ...(limit !== undefined && { limit }),
+})
+
+const words: Readonly<Record<string, string>> = {
+  url: 'Page',
+  entry_page: 'Page',
+  exit_page: 'Page',
+  target: 'Target',
+  referrer_host: 'Site',
+  utm_source: 'Source',
+  utm_medium: 'Medium',
+  utm_campaign: 'Campaign',
+  stage: 'Stage',
+  visit: 'Visitors',
+}
+
+const asks = (metric: Metric, shape: Asks['shape'], look: Look): { asks: Asks } => ({
+  asks: {
+    metric,
+    shape,
+    by: look.by ? [look.by] : [],
+    filters: look.filters ?? filterVariables,
+    ...(look.limit !== undefined && { limit: look.limit }),
+  },
+})
+
+/** A metric as one number. */
+export function numberPanel(id: string, type: 'stat' | 'gauge', look: Look = {}): PanelSpec {
+  const metric = theMetric(id)
+  return {
+    ...base(metric, type, look),
+    ...asks(metric, 'number', look),
+    seriesName: look.seriesName ?? look.title ?? metric.title,
+    queries: [numberQuery(metric, optionsOf(look))],
+  }
+}
+
+/** A metric as rows: bars, pie, table or map. */
+export function rowsPanel(id: string, type: 'bargauge' | 'piechart' | 'table' | 'barchart' | 'geomap', look: Look = {}): PanelSpec {
+  const metric = theMetric(id)
+  const columns = { ...words, value: metric.title, ...look.columns }
+  return {
+    ...base(metric, type, look),
+    ...asks(metric, 'rows', look),
+    ...(type === 'table' && { columns }),
+    queries: [rowsQuery(metric, optionsOf(look))],
+  }
+}
+
+/** A metric over time. */
+export function linePanel(id: string, look: Look = {}): PanelSpec {
+  const metric = theMetric(id)
+  const name = look.by ? `\${__field.labels.${look.by}}` : metric.title
+  return {
+    ...base(metric, 'timeseries', look),
+    ...asks(metric, 'series', look),
+    seriesName: look.seriesName ?? name,
+    queries: [seriesQuery(metric, optionsOf(look))],
+  }
+}
+
+/** How a metric is spread over its values, over time. */
+export function binnedHeatmap(id: string, bounds: readonly number[], look: Look = {}): PanelSpec {
+  const metric = theMetric(id)
+  const options = optionsOf(look)
+  return {
+    ...base(metric, 'heatmap', look),
+    ...asks(withBins(metric, bounds), 'series', look),
+    unit: 'short',
+    seriesName: '${__field.labels.reduced}',
+    queries: [binnedSeriesQuery(metric, bounds, options)],
+  }
+}
+
+/** A metric over time for each value of a column, as rows of cells. */
+export function heatmap(id: string, look: Look & { by: string }): PanelSpec {
+  const metric = theMetric(id)
+  return {
+    ...base(metric, 'heatmap', look),
+    ...asks(metric, 'series', look),
+    seriesName: `\${__field.labels.${look.by}}`,
+    queries: [seriesQuery(metric, optionsOf(look))],
+  }
+}
+
+/** How a metric is spread over its values, in the whole range. */
+export function histogram(id: string, step: number, count: number, look: Look = {}): PanelSpec {
+  const metric = theMetric(id)
+  return {
+    ...base(metric, 'histogram', look),
+    ...asks(withBins(metric, evenBounds(step, count)), 'rows', { ...look, limit: count + 1 }),
+    queries: [binsQuery(metric, step, count, optionsOf(look))],
+  }
+}
+
+/** Figures of the collectors over time. */
+export function healthLines(title: string, description: string, fields: readonly string[], look: Look = {}): PanelSpec {
+  const figures = fields.map(healthFigure)
+  const meanings = figures.map((figure) => `${figure.title}: ${figure.description}`).join(' ')
+  return {
+    type: 'timeseries',
+    title,
+    description: `${description} ${meanings}`,
+    w: 12,
+    h: 8,
+    min: 0,
+    empty: 'No collector has reported in this range',
+    seriesName: '${__field.labels.figure}',
+    ...look,
+    queries: fields.map((field, index) => `${healthSeries(field).trimEnd()}\n  |> set(key: "figure", value: "${figures[index]!.title}")\n`),
+  }
+}
+
+/** A figure of the collectors as one number. */
+export function healthStat(field: string, look: Look = {}): PanelSpec {
+  const { title, description } = healthFigure(field)
+  return {
+    type: 'stat',
+    title,
+    description,
+    w: 4,
+    h: 4,
+    empty: '0',
+    ...look,
+    seriesName: look.title ?? title,
+    queries: [healthNumber(field)],
+  }
+}

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { alerts } from './alerts.ts'
+import { dashboardModel } from './dashboard.ts'
+import { dashboards } from './dashboards.ts'
+import { type PanelModel, type PanelType, panelTypes } from './model.ts'
+import { thresholdsOf } from './panel.ts'
+import { DATASOURCE_UID, provisioning } from './provisioning.ts'
+
+const models = dashboards.map((spec) => dashboardModel(spec))
+const panels = models.flatMap((model) => model.panels.map((panel) => [`${model.title}: ${panel.title}`, panel] as const))
+const queries = panels.flatMap(([name, { targets }]) => targets.map(({ query }) => [name, query] as const))
+
+/** Every picture that was asked for: what it is of, and the type of its panel. */
+const wanted: readonly (readonly [measurement: string, ...types: PanelType[]])[] = [
+  ['pageviews', 'timeseries', 'heatmap'],
+  ['clicks', 'bargauge', 'stat'],
+  ['session_durations', 'gauge', 'histogram'],
+  ['scrolls', 'timeseries', 'heatmap'],
+  ['mouse_movements', 'heatmap', 'geomap'],
+  ['form_submissions', 'piechart', 'timeseries'],
+  ['video_plays', 'gauge'],
+  ['video_completions', 'stat'],
+  ['downloads', 'bargauge', 'piechart'],
+  ['image_views', 'barchart'],
+]
+
+describe('every picture that a site owner was promised', () => {
+  it.each(wanted.flatMap(([measurement, ...types]) => types.map((type) => [measurement, type] as const)))(
+    '%s as %s',
+    (measurement, type) => {
+      const found = panels.filter(
+        ([, panel]) => panel.type === type && panel.targets.some(({ query }) => query.includes(`"${measurement}"`)),
+      )
+      expect(found).not.toEqual([])
+    },
+  )
+
+  it('has an overview, a page of its own, quality and the pipeline', () => {
+    // Bookmarks and links rely on these.
+    expect(models.map(({ uid }) => uid)).toEqual([
+      'webwatch-overview',
+      'webwatch-page',
+      'webwatch-behaviour',
+      'webwatch-content',
+      'webwatch-audience',
+      'webwatch-quality',
+      'webwatch-pipeline',
+    ])
+  })
+})
+
+describe.each(panels)('%s', (_name, panel) => {
+  it('says what it shows, in which unit, and what it says when there is nothing', () => {
+    const { unit, noValue } = panel.fieldConfig.defaults as { unit: string; noValue: string }
+    expect(panelTypes).toContain(panel.type)
+    expect(panel.title).not.toBe('')
+    expect(panel.description.length).toBeGreaterThan(30)
+    expect(unit).toBeTruthy()
+    expect(noValue).toMatch(/^(0|(No|Nothing) .+)$/)
+  })
+
+  it('reads from the chosen datasource, and has a query', () => {
+    expect(panel.targets.length).toBeGreaterThan(0)
+    for (const { datasource } of [panel, ...panel.targets]) expect(datasource).toEqual({ type: 'influxdb', uid: '${datasource}' })
+  })
+
+  it('begins its scale at 0 where the smallest bar would look empty', () => {
+    if (['bargauge', 'gauge', 'barchart'].includes(panel.type)) expect(panel.fieldConfig.defaults).toMatchObject({ min: 0 })
+  })
+})
+
+describe.each(queries)('a query of %s', (_name, query) => {
+  it('knows no bucket, range or interval of its own', () => {
+    expect(query).not.toMatch(/bucket: "/)
+    for (const [range] of query.matchAll(/range\(.*\)$/gm))
+      expect(range).toMatch(/^range\(start: (v\.timeRangeStart|date\.sub\(d: 300s, from: v\.timeRangeStop\)), stop: v\.timeRangeStop\)$/)
+    expect(query).toContain('range(')
+    for (const [every] of query.matchAll(/every: [^,)]*/g)) expect(every).toBe('every: v.windowPeriod')
+  })
+
+  it('has nothing in it that Grafana would take for a variable of its own', () => {
+    expect(query).not.toMatch(/\b(?!v\.)[a-zA-Z]+\.(bucket|defaultBucket|organization|timeRangeStart|timeRangeStop|windowPeriod)\b/)
+    for (const [, variable] of query.matchAll(/\$\{(\w+)/g)) expect(['site', 'url', 'device', 'country']).toContain(variable)
+  })
+})
+
+describe.each(models.map((model) => [model.title, model] as const))('%s', (_title, model) => {
+  it('lets the viewer choose the store and what to look at, with fast plain queries', () => {
+    const [store, ...others] = model.templating.list
+    expect(store).toMatchObject({ name: 'datasource', type: 'datasource', query: 'influxdb' })
+    for (const { query, type, includeAll, allValue, refresh, description } of others) {
+      expect(type).toBe('query')
+      expect(query).toMatch(/schema\.tagValues\(/)
+      expect({ includeAll, allValue, refresh }).toEqual({ includeAll: true, allValue: '.*', refresh: 2 })
+      expect(description).not.toBe('')
+    }
+  })
+
+  it('filters by the variables that it shows, and by no other', () => {
+    const names = new Set(model.templating.list.map(({ name }) => name))
+    for (const { targets } of model.panels) {
+      for (const { query } of targets) for (const [, variable] of query.matchAll(/\$\{(\w+)/g)) expect([...names]).toContain(variable)
+    }
+  })
+
+  it('marks deployments and anomalies, and leads to the others with the same range and choices', () => {
+    expect(model.annotations.list.map(({ name }) => name)).toEqual(['Deployments', 'Anomalies'])
+    expect(model.links).toMatchObject([{ type: 'dashboards', tags: ['webwatch'], keepTime: true, includeVars: true }])
+    expect(model.tags).toEqual(['webwatch'])
+  })
+
+  it('fits into 24 columns, without a panel on another, with ids of their own', () => {
+    const taken = new Set<string>()
+    for (const { gridPos } of model.panels) {
+      expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24)
+      for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+        for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+          expect(taken.has(`${x},${y}`), `${x},${y}`).toBe(false)
+          taken.add(`${x},${y}`)
+        }
+      }
+    }
+    expect(new Set(model.panels.map(({ id }) => id)).size).toBe(model.panels.length)
+  })
+
+  it('is of the classic model that Grafana 9.4 to 12 load', () => {
+    expect(model.schemaVersion).toBe(37)
+    expect(JSON.parse(JSON.stringify(model))).toEqual(model)
+  })
+})
+
+it('leads from a page in a table to the dashboard of that page, and keeps the range', () => {
+  const linked = panels.flatMap(([, { fieldConfig }]: readonly [string, PanelModel]) =>
+    (fieldConfig.overrides as { properties: { id: string; value: { url: string }[] }[] }[]).flatMap(({ properties }) =>
+      properties.filter(({ id }) => id === 'links').map(({ value }) => value[0]!.url),
+    ),
+  )
+  expect(linked.length).toBeGreaterThanOrEqual(3)
+  for (const url of linked) {
+    expect(url).toMatch(/^\/d\/webwatch-page\?\$\{__url_time_range\}&/)
+    expect(url).toMatch(/var-url=\$\{__data\.fields\["\w+"\]:percentencode\}$/)
+  }
+})
+
+describe('thresholds', () => {
+  it('are good below, or good above', () => {
+    expect(thresholdsOf({ warn: 1, bad: 2 }).steps.map(({ color, value }) => [color, value])).toEqual([
+      ['green', null],
+      ['orange', 1],
+      ['red', 2],
+    ])
+    expect(thresholdsOf({ warn: 9, bad: 5 }).steps.map(({ color, value }) => [color, value])).toEqual([
+      ['red', null],
+      ['orange', 5],
+      ['green', 9],
+    ])
+  })
+})
+
+describe('what Grafana reads at its start', () => {
+  const read = (path: string) => parse(provisioning[path]!)
+
+  it('takes the store from the environment, under the name that rules know', () => {
+    const [source] = read('datasources/webwatch.yaml').datasources
+    expect(source).toMatchObject({
+      uid: DATASOURCE_UID,
+      type: 'influxdb',
+      url: '${INFLUX_URL}',
+      jsonData: { version: 'Flux', defaultBucket: '${INFLUX_BUCKET}' },
+    })
+  })
+
+  it('has a rule for everything that somebody must be told of, and says what to do', () => {
+    const [{ rules }] = read('alerting/webwatch.yaml').groups
+    expect(rules.map(({ uid }: { uid: string }) => uid)).toEqual(alerts.map(({ uid }) => uid))
+    for (const { data, condition, annotations } of rules) {
+      const letters = data.map(({ refId }: { refId: string }) => refId)
+      expect(letters).toContain(condition)
+      expect(annotations.summary.length).toBeGreaterThan(20)
+      expect(annotations.description.length).toBeGreaterThan(20)
+      for (const { datasourceUid, model } of data) {
+        expect([DATASOURCE_UID, '__expr__']).toContain(datasourceUid)
+        // A single $ would be taken for a variable of the environment.
+        if (model.type === 'math') expect(model.expression.replaceAll('$$', '')).not.toContain('$')
+        if (model.query) expect(model.query).not.toContain('$')
+      }
+    }
+  })
+})

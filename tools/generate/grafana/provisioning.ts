@@ -1,0 +1,77 @@
+import { stringify } from 'yaml'
+import { type AlertSpec, alerts } from './alerts.ts'
+
+/** The datasource's own name in links and rules. */
+export const DATASOURCE_UID = 'webwatch-influxdb'
+
+const HEAD = '# Written by `npm run generate`.\n'
+const yaml = (value: unknown): string => HEAD + stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })
+
+/** Grafana puts environment variables into what it reads here, so its own `$` is doubled. */
+const literally = (text: string): string => text.replaceAll('$', '$$$$')
+
+const environment = (name: string): string => `\${${name}}`
+
+const datasources = {
+  apiVersion: 1,
+  datasources: [
+    {
+      name: 'WebWatch',
+      uid: DATASOURCE_UID,
+      type: 'influxdb',
+      access: 'proxy',
+      url: environment('INFLUX_URL'),
+      jsonData: { version: 'Flux', organization: environment('INFLUX_ORGANISATION'), defaultBucket: environment('INFLUX_BUCKET') },
+      secureJsonData: { token: environment('INFLUX_TOKEN') },
+    },
+  ],
+}
+
+const providers = {
+  apiVersion: 1,
+  providers: [
+    { name: 'WebWatch', folder: 'WebWatch', type: 'file', allowUiUpdates: true, options: { path: '/var/lib/grafana/dashboards/webwatch' } },
+  ],
+}
+
+const expression = (refId: string, model: Record<string, unknown>) => ({
+  refId,
+  datasourceUid: '__expr__',
+  model: { refId, datasource: { type: '__expr__', uid: '__expr__' }, ...model },
+})
+
+function ruleOf({ uid, title, summary, advice, numbers, condition, lasting, severity }: AlertSpec) {
+  const queries = Object.entries(numbers).map(([name, { query, from, to = 0 }]) => ({
+    refId: `query${name}`,
+    relativeTimeRange: { from, to },
+    datasourceUid: DATASOURCE_UID,
+    model: { refId: `query${name}`, query: literally(query), intervalMs: 60_000, maxDataPoints: 100 },
+  }))
+  const reduced = Object.keys(numbers).map((name) =>
+    expression(name, { type: 'reduce', expression: `query${name}`, reducer: 'last', settings: { mode: 'replaceNN', replaceWithValue: 0 } }),
+  )
+  return {
+    uid,
+    title,
+    condition: 'result',
+    data: [...queries, ...reduced, expression('result', { type: 'math', expression: literally(condition) })],
+    noDataState: 'OK',
+    execErrState: 'Error',
+    for: lasting,
+    annotations: { summary, description: advice },
+    labels: { severity, app: 'webwatch' },
+    isPaused: false,
+  }
+}
+
+const alerting = {
+  apiVersion: 1,
+  groups: [{ orgId: 1, name: 'WebWatch', folder: 'WebWatch', interval: '1m', rules: alerts.map(ruleOf) }],
+}
+
+/** The files from which Grafana makes its datasource, its dashboards and its alert rules at its start, by their path. */
+export const provisioning: Readonly<Record<string, string>> = {
+  'datasources/webwatch.yaml': yaml(datasources),
+  'dashboards/webwatch.yaml': yaml(providers),
+  'alerting/webwatch.yaml': yaml(alerting),
+}

@@ -1,0 +1,53 @@
+import { alerts } from './alerts.ts'
+import type { DashboardSpec } from './dashboard.ts'
+import type { PanelType } from './model.ts'
+
+const pictures: Record<PanelType, string> = {
+  timeseries: 'lines over time',
+  heatmap: 'heatmap',
+  histogram: 'histogram',
+  bargauge: 'bar gauge',
+  gauge: 'gauge',
+  stat: 'number',
+  piechart: 'pie',
+  geomap: 'map',
+  table: 'table',
+  barchart: 'bars',
+  text: 'text',
+}
+
+const row = (...cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+
+function section({ uid, title, description, variables, panels }: DashboardSpec): string {
+  const chosen = variables.length > 0 ? `Choose above: ${variables.join(', ')}.` : ''
+  const rows = panels.map((panel) => row(panel.title, pictures[panel.type], panel.description))
+  return [
+    `## ${title}`,
+    `${description} ${chosen} (\`${uid}\`)`.replace('  ', ' '),
+    [row('panel', 'picture', 'what it means'), row('---', '---', '---'), ...rows].join('\n'),
+  ].join('\n\n')
+}
+
+/** docs/dashboards.md: each dashboard, its panels, and what each number means. */
+export function dashboardReference(dashboards: readonly DashboardSpec[]): string {
+  const rules = alerts.map(({ title, summary, advice, lasting, severity }) => row(title, summary, lasting, severity, advice))
+  return `${[
+    '# Dashboards',
+    '<!-- Written by `npm run generate` from events/*/metrics.ts and tools/generate/grafana/. -->',
+    `The dashboards for Grafana 9.4 to 12 lie in \`grafana-dashboards/\`, with the files from which Grafana makes its datasource, them and the alert rules
+at its start (\`provisioning/\`). \`docker compose -f deploy/compose.yaml --profile grafana up\` starts a Grafana with all of it on http://127.0.0.1:3000. For a Grafana of
+your own, copy the JSON files to \`/var/lib/grafana/dashboards/webwatch\` and \`provisioning/\` to \`/etc/grafana/provisioning\`, and give it \`INFLUX_URL\`, \`INFLUX_TOKEN\`,
+\`INFLUX_ORGANISATION\` and \`INFLUX_BUCKET\`; or import the JSON files by hand and choose a datasource of type InfluxDB with the query language Flux.`,
+    `All numbers follow the range and the choices above a dashboard. Times are those of the viewer. A click on a page leads to the dashboard of that page and
+keeps the range; the links above lead back. Blue marks are deployments, red ones anomalies that collectors noticed: Kafka out of reach, a store that takes nothing, dead letters, many rejections. A
+collector marks its own starts; for those of your site let your deployment write one line:`,
+    `\`\`\`sh
+curl "$INFLUX_URL/api/v2/write?org=$INFLUX_ORGANISATION&bucket=\${INFLUX_BUCKET}_health" -H "Authorization: Token $INFLUX_TOKEN" \\
+  --data-raw 'deployments,site=shop.example text="Release 1.4.2"'
+\`\`\``,
+    "Countries come from the visitor's address, which is not kept, with the free database of DB-IP ([IP Geolocation by DB-IP](https://db-ip.com), CC BY 4.0), else from the time zone.",
+    ...dashboards.map(section),
+    '## Alert rules',
+    [row('rule', 'what has happened', 'for', 'severity', 'what to do'), row('---', '---', '---', '---', '---'), ...rules].join('\n'),
+  ].join('\n\n')}\n`
+}

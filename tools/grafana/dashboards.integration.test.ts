@@ -1,0 +1,253 @@
+import { randomInt } from 'node:crypto'
+import { agentOf } from '@webwatch/collector/ingest/agent.ts'
+import { countryOf } from '@webwatch/collector/ingest/country.ts'
+import { routeOf } from '@webwatch/collector/ingest/route.ts'
+import { checkEvent } from '@webwatch/collector/ingest/validation.ts'
+import { type TestCollector, testCollector } from '@webwatch/collector/testing/collector.ts'
+import { eventually } from '@webwatch/collector/testing/eventually.ts'
+import { runTask } from '@webwatch/collector/testing/influx-tasks.ts'
+import { pipelineEnv } from '@webwatch/collector/testing/kafka-pipeline.ts'
+import { MOST_ROWS } from '@webwatch/metrics/grafana.ts'
+import { healthBucket } from '@webwatch/metrics/health.ts'
+import { evaluate, type StoredEvent } from '@webwatch/metrics/reference.ts'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { alerts } from '../generate/grafana/alerts.ts'
+import { dashboardModel } from '../generate/grafana/dashboard.ts'
+import { dashboards } from '../generate/grafana/dashboards.ts'
+import type { PanelModel, PanelType } from '../generate/grafana/model.ts'
+import type { Asks } from '../generate/grafana/panel.ts'
+import { type Plan, planVisits } from '../simulate/plan.ts'
+import { collectorDestination } from '../simulate/sender.ts'
+import { simulate } from '../simulate/simulation.ts'
+import { fill, intervalFor, type Viewer } from './fill.ts'
+import type { Field, Frame } from './frames.ts'
+import { runFlux } from './influx.ts'
+
+const servers = inject('stack')
+const env = pipelineEnv(servers)
+const bucket = env.INFLUX_BUCKET!
+const config = { url: servers.influxUrl, token: servers.influxToken, organisation: servers.influxOrganisation, bucket }
+const MINUTE = 60_000
+
+/** Five minutes of visitors, which are over when the test begins. */
+const end = Math.floor(Date.now() / 1000) * 1000
+const plan: Plan = { site: 'shop.example', seed: randomInt(2 ** 31), rate: 25, seconds: 300, days: 0, faults: 0.02, now: end - 5 * MINUTE }
+const all = { site: null, url: null, device: null, country: null }
+const range = { from: end - 6 * MINUTE, to: end + 1000 }
+
+let collector: TestCollector
+let stored: StoredEvent[]
+
+/** What must be in the store, with what the collector derives. */
+const expectedEvents = (): StoredEvent[] =>
+  planVisits(plan).flatMap(({ visitor, events }) => {
+    const { device, browser, os } = agentOf(visitor.userAgent)
+    const derived = { device, browser, os, country: countryOf(undefined, visitor.context.timeZone), source: 'script' }
+    return events.filter((event, index) => !checkEvent(event, index)).map((event) => ({ ...event, ...derived, route: routeOf(event.url) }))
+  })
+
+const query = (text: string, viewer: Viewer): Promise<Frame[]> => runFlux(servers, fill(text, viewer))
+
+const viewerOf = (panel: Pick<PanelModel, 'maxDataPoints'>, variables: Viewer['variables'] = all): Viewer => ({
+  ...range,
+  intervalMs: intervalFor(range.to - range.from, panel.maxDataPoints ?? 500),
+  bucket,
+  variables,
+})
+
+async function healthPoints(): Promise<number> {
+  const flux = `from(bucket: "${healthBucket(bucket)}") |> range(start: -1h) |> filter(fn: (r) => r._field == "stored" and r._value > 0.0) |> group() |> count()`
+  return Number((await runFlux(servers, flux))[0]?.fields[1]?.values[0] ?? 0)
+}
+
+beforeAll(async () => {
+  collector = await testCollector(env)
+  await eventually(
+    () => collector.get('/readyz'),
+    ({ status }) => expect(status).toBe(200),
+    60_000,
+  )
+  const destination = collectorDestination(collector.url, undefined)
+  await simulate(plan, destination)
+  stored = expectedEvents()
+  expect(destination.tally.accepted).toBe(stored.length)
+  await eventually(
+    async () => (await collector.parts.telemetry.stored.get()).values[0]?.value,
+    (count) => expect(count).toBe(stored.length),
+    60_000,
+  )
+  await eventually(healthPoints, (count) => expect(count).toBeGreaterThan(0), 60_000)
+  await runTask(config, 'losses')
+})
+afterAll(() => collector.close())
+
+const numbersOf = (field: Field | undefined): number[] =>
+  (field?.values ?? []).filter((value): value is number => typeof value === 'number')
+const fieldOf = (frame: Frame | undefined, name: string): Field | undefined => frame?.fields.find((field) => field.name === name)
+const textFields = ({ fields }: Frame): Field[] => fields.filter(({ type }) => type === 'string')
+
+function isSeries(frames: Frame[]): void {
+  for (const { isSeries: series, fields } of frames) {
+    expect(series).toBe(true)
+    expect(fields[1]!.type).toBe('number')
+    expect(numbersOf(fields[0])).toEqual([...numbersOf(fields[0])].sort((a, b) => a - b))
+    expect(new Set(fields[0]!.values).size).toBe(fields[0]!.values.length)
+  }
+  expect(new Set(frames.map(({ fields }) => JSON.stringify(fields[1]!.labels))).size).toBe(frames.length)
+}
+
+function isRows(frames: Frame[]): void {
+  expect(frames).toHaveLength(1)
+  expect(frames[0]!.isSeries).toBe(false)
+  expect(fieldOf(frames[0], 'value')!.type).toBe('number')
+  expect(textFields(frames[0]!)).toHaveLength(1)
+}
+
+function isNumber(frames: Frame[]): void {
+  expect(frames).toHaveLength(1)
+  expect(frames[0]!.fields.flatMap(numbersOf)).toHaveLength(1)
+}
+
+/** What each type of panel needs. */
+const fits: Record<PanelType, (frames: Frame[]) => void> = {
+  timeseries: isSeries,
+  heatmap(frames) {
+    isSeries(frames)
+    expect(frames.length).toBeGreaterThan(1)
+    for (const { fields } of frames) expect(Object.keys(fields[1]!.labels)).toHaveLength(1)
+  },
+  histogram(frames) {
+    expect(frames).toHaveLength(1)
+    expect(frames[0]!.fields.map(({ name }) => name).sort()).toEqual(['value', 'xMax', 'xMin'])
+    const [low, high] = [numbersOf(fieldOf(frames[0], 'xMin')), numbersOf(fieldOf(frames[0], 'xMax'))]
+    expect(new Set(low.map((bound, index) => high[index]! - bound)).size).toBe(1)
+    expect(low).toEqual([...low].sort((a, b) => a - b))
+  },
+  bargauge: isRows,
+  piechart: isRows,
+  barchart: isRows,
+  gauge: isNumber,
+  stat: isNumber,
+  geomap(frames) {
+    isRows(frames)
+    for (const country of fieldOf(frames[0], 'country')!.values) expect(country).toMatch(/^[A-Z]{2}$/)
+  },
+  table(frames) {
+    expect(frames).toHaveLength(1)
+    expect(frames[0]!.isSeries).toBe(false)
+    expect(frames[0]!.fields.length).toBeGreaterThan(1)
+  },
+  text: () => undefined,
+}
+
+const round = (value: number): number => Number(value.toPrecision(9))
+
+/** The right answer, from the plain meaning of the metric. */
+function rightRows({ metric, by, filters }: Asks, variables: Viewer['variables']) {
+  const chosen = filters.flatMap((name) => (variables[name] ? [[name, variables[name]!] as const] : []))
+  return evaluate(metric, { ...range, zone: 'UTC', filters: Object.fromEntries(chosen), by }, stored)
+}
+
+/** Compares a panel's answer with the right one. For series, whose windows are Grafana's, it is their number that must be right. */
+function isRight(asks: Asks, frames: Frame[], variables: Viewer['variables']): void {
+  const right = rightRows(asks, variables)
+    .map(({ value }) => round(value))
+    .sort((a, b) => b - a)
+  const values = frames.flatMap(({ fields }) => numbersOf(fields.find(({ name }) => ['value', '_value', ''].includes(name)))).map(round)
+  if (asks.shape === 'number') expect(values.length === 0 ? [0] : values).toEqual(right.length === 0 ? [0] : right)
+  if (asks.shape === 'rows') expect(values.sort((a, b) => b - a)).toEqual(right.slice(0, asks.limit ?? MOST_ROWS))
+  const { measure } = asks.metric
+  const adds = 'take' in measure && measure.take === 'count' && !measure.each
+  if (asks.shape === 'series' && adds && asks.limit === undefined)
+    expect(values.reduce((sum, value) => sum + value, 0)).toBe(right.reduce((sum, value) => sum + value, 0))
+}
+
+const panels = dashboards.flatMap((spec) => {
+  const { panels: models, title } = dashboardModel(spec)
+  return models.map((panel, index) => ({ name: `${title}: ${panel.title}`, panel, asks: spec.panels[index]!.asks }))
+})
+
+describe('after five simulated minutes', () => {
+  it.each(panels)('$name is not empty, fits its picture, and has the right numbers', async ({ panel, asks }) => {
+    // Collectors tell how they are only after it has happened.
+    const viewer = asks ? viewerOf(panel) : { ...viewerOf(panel), to: Date.now() }
+    for (const target of panel.targets) {
+      const frames = await query(target.query, viewer)
+      expect(frames.flatMap(({ fields }) => fields.flatMap(({ values }) => values)).length, 'values').toBeGreaterThan(0)
+      fits[panel.type](frames)
+      if (asks) isRight(asks, frames, all)
+    }
+  })
+})
+
+describe('with choices made above the dashboard', () => {
+  const chosen = {
+    site: ['shop.example', 'other.example'],
+    url: ['https://shop.example/products/:id', 'https://shop.example/'],
+    device: ['desktop'],
+    country: ['DE', 'US', 'GB', 'FR'],
+  }
+  const nobody = { ...all, site: ['nobody.example'] }
+
+  it.each(panels.filter(({ asks }) => asks))('$name has the right numbers', async ({ panel, asks }) => {
+    const variables = Object.fromEntries(
+      Object.entries(chosen).map(([name, values]) => [name, asks!.filters.includes(name as 'site') ? values : null]),
+    )
+    for (const target of panel.targets) isRight(asks!, await query(target.query, viewerOf(panel, variables)), variables)
+  })
+
+  it.each(panels)('$name is empty and no error for a site without events', async ({ panel, asks }) => {
+    for (const target of panel.targets) {
+      const frames = await query(target.query, viewerOf(panel, nobody))
+      if (asks)
+        expect(
+          frames.flatMap(({ fields }) => numbersOf(fields.find(({ name }) => name === '_value'))).filter((value) => value > 0),
+        ).toEqual([])
+    }
+  })
+})
+
+it('variables offer what is there', async () => {
+  const [overview] = dashboards.map(dashboardModel)
+  const offered: Record<string, unknown> = {}
+  for (const { name, type, query: text } of overview!.templating.list) {
+    if (type === 'query') offered[name] = new Set((await query(text, viewerOf({}))).flatMap((frame) => fieldOf(frame, '_value')!.values))
+  }
+  const views = stored.filter(({ type }) => type === 'pageview')
+  expect(offered).toEqual({
+    site: new Set(['shop.example']),
+    url: new Set(views.map(({ route }) => route)),
+    device: new Set(views.map(({ device }) => device)),
+    country: new Set(views.map(({ country }) => country)),
+  })
+})
+
+it('annotations tell when the collector started', async () => {
+  const { annotations } = dashboardModel(dashboards[0]!)
+  const [deployments, anomalies] = await Promise.all(
+    annotations.list.map(({ target }) => query(target.query, { ...viewerOf({}), to: Date.now() })),
+  )
+  expect(deployments!.flatMap(({ fields }) => fields[1]!.values)).toEqual([expect.stringMatching(/^The collector \S+ started$/)])
+  expect(anomalies!.every((frame) => frame.isSeries)).toBe(true)
+})
+
+describe('alert rules', () => {
+  const numbers = alerts.flatMap(({ title, numbers: all }) => Object.entries(all).map(([letter, number]) => ({ title, letter, ...number })))
+
+  it.each(numbers)('$title: $letter is one number, also when nothing has happened', async ({ query: text, from, to = 0 }) => {
+    const now = Date.now()
+    for (const moment of [now, now - 30 * 86_400_000]) {
+      const frames = await query(text, { from: moment - from * 1000, to: moment - to * 1000, intervalMs: MINUTE, bucket, variables: {} })
+      expect(frames).toHaveLength(1)
+      expect(frames[0]!.isSeries).toBe(true)
+      expect(numbersOf(frames[0]!.fields[1])).toHaveLength(1)
+      if (moment !== now) expect(numbersOf(frames[0]!.fields[1])).toEqual([0])
+    }
+  })
+
+  it('see how many page views there were', async () => {
+    const gone = alerts.find(({ uid }) => uid === 'webwatch-traffic-gone')!
+    const frames = await query(gone.numbers.A!.query, { ...range, intervalMs: MINUTE, bucket, variables: {} })
+    expect(numbersOf(frames[0]!.fields[1])).toEqual([stored.filter(({ type }) => type === 'pageview').length])
+  })
+})
