@@ -12,6 +12,10 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** The collector as its users run it: a process of its own, which tests may end in any way. */
 export interface CollectorProcess {
   readonly url: string
+  /** Where it keeps its data. */
+  readonly dataDir: string
+  /** All that it has written to its output and its log. */
+  log(): string
   start(): Promise<void>
   /** Ends it: in good order by SIGTERM, at once by SIGKILL. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
@@ -29,15 +33,26 @@ export async function collectorProcess(port: number, env: Record<string, string>
   const dataDir = await mkdtemp(join(tmpdir(), 'webwatch-e2e-'))
   const url = `http://127.0.0.1:${port}`
   let child: ChildProcess | undefined
+  const said: string[] = []
+  const isLoud = env.LOG_LEVEL !== undefined
   const collector: CollectorProcess = {
     url,
+    dataDir,
+    log: () => said.join(''),
     async start() {
       const settings = { SERVER_PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...env }
       child = spawn(process.execPath, ['--import', 'tsx', 'collector/index.ts'], {
         cwd: root,
         env: { ...process.env, ...settings },
-        stdio: 'inherit',
+        stdio: ['ignore', 'pipe', 'pipe'],
       })
+      for (const stream of [child.stdout!, child.stderr!]) {
+        stream.on('data', (chunk: Buffer) => {
+          said.push(String(chunk))
+          // A test that wants more than warnings reads them itself.
+          if (!isLoud) process.stderr.write(chunk)
+        })
+      }
       await until('the collector is ready', async () => (await fetch(`${url}/readyz`)).ok, 60_000)
     },
     async stop(signal = 'SIGTERM') {

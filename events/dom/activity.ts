@@ -1,4 +1,4 @@
-import { listen, onAbort } from './listen.ts'
+import { listen, onAbort, shared } from './listen.ts'
 
 /** Whether the visitor can see the page. */
 export const isVisible = (): boolean => document.visibilityState === 'visible'
@@ -22,12 +22,16 @@ export function onLeave(callback: () => void, signal: AbortSignal): void {
  * Calls back at every sign of a visitor who is there. What a page does by itself is none: it can scroll and move the focus.
  * A mouse that lies still is none either, though browsers report it anew whenever the page moves under it.
  */
-export function onActivity(callback: () => void, signal: AbortSignal): void {
-  let place = ''
+export const onActivity = shared<{ signal: AbortSignal }, []>((tell, { signal }) => {
+  let x: number
+  let y: number
   const listener = ({ type, target, screenX, screenY }: PointerEvent) => {
-    const before = place
-    if (type === 'pointermove') place = `${screenX},${screenY}`
-    if (type === 'focus' ? target === window : type !== 'pointermove' || place !== before) callback()
+    if (type === 'pointermove') {
+      if (screenX === x && screenY === y) return
+      x = screenX
+      y = screenY
+    } else if (type === 'focus' && target !== window) return
+    tell()
   }
   listen('pointerdown pointermove wheel touchstart touchmove keydown focus', listener, signal)
-}
+})

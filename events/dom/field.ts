@@ -2,9 +2,10 @@ import { maskSecrets } from '../url.ts'
 
 const FIELDS = 'input:not([type=button],[type=submit],[type=reset],[type=image],[type=hidden]),textarea,select'
 
-/** Whether a visitor can fill it in. */
-export const isField = (element: Element): element is HTMLInputElement =>
-  element.matches(FIELDS) || (element as HTMLElement).isContentEditable
+const EDITABLE = '[contenteditable]:not([contenteditable=false])'
+
+/** Whether a visitor can fill it in. Told from attributes: `isContentEditable` makes the browser calculate styles. */
+export const isField = (element: Element): element is HTMLInputElement => element.matches(FIELDS) || element.closest(EDITABLE) !== null
 
 /** An attribute, as far as it may be told. */
 export const textOf = (element: Element, name: string): string => maskSecrets(element.getAttribute(name) ?? '').slice(0, 256)

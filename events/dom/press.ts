@@ -1,6 +1,6 @@
 import type { AnyContext } from '../definition.ts'
 import { isField } from './field.ts'
-import { listen } from './listen.ts'
+import { listen, shared } from './listen.ts'
 import { controlOf, isMasked, pathOf } from './target.ts'
 
 /** Something in the page that was pressed, by pointer or keyboard. */
@@ -28,17 +28,30 @@ function isImplicitSubmission(path: readonly Element[], control: Element): boole
   return !!active && !path.includes(active) && isField(active) && !isField(control)
 }
 
-/** Calls back once for each press of the visitor's, before any handler of the page can stop it. What a page clicks by itself is none. */
-export function onPress(callback: (press: Press) => void, { config, signal }: AnyContext): void {
-  const listener = (event: MouseEvent) => {
-    const path = pathOf(event)
-    const control = controlOf(path)
-    const { isTrusted, detail, clientX, clientY, timeStamp } = event
-    if (!isTrusted || !control || isMasked(path[0], config) || isForwarded(path, control)) return
-    if (!detail && isImplicitSubmission(path, control)) return
-    const box = control.getBoundingClientRect()
-    const [x, y] = detail || clientX || clientY ? [clientX, clientY] : [box.left + box.width / 2, box.top + box.height / 2]
-    callback({ path, control, box, x, y, byKey: !detail, time: timeStamp })
+/**
+ * Calls back once for each press of the visitor's, before any handler of the page can stop it. What a page clicks by itself is none.
+ * Where a control lies is read when the press begins: the browser has just looked what is under the pointer, so that this forces no
+ * layout, as it might in the click, after the page's handlers.
+ */
+export const onPress = shared<Pick<AnyContext, 'config' | 'signal'>, [Press]>((tell, { config, signal }) => {
+  let control: Element | undefined
+  let box: DOMRect | undefined
+  const begin = (event: PointerEvent & KeyboardEvent) => {
+    if (event.key && event.key !== 'Enter' && event.key !== ' ') return
+    const pressed = controlOf(pathOf(event))
+    control = (pressed as HTMLLabelElement | undefined)?.control ?? pressed
+    box = control?.getBoundingClientRect()
   }
-  listen('click', listener, signal)
-}
+  const click = (event: MouseEvent) => {
+    const path = pathOf(event)
+    const clicked = controlOf(path)
+    const { isTrusted, detail, clientX, clientY, timeStamp } = event
+    if (!isTrusted || !clicked || isMasked(path[0], config) || isForwarded(path, clicked)) return
+    if (!detail && isImplicitSubmission(path, clicked)) return
+    const place = clicked === control && box ? box : clicked.getBoundingClientRect()
+    const [x, y] = detail || clientX || clientY ? [clientX, clientY] : [place.left + place.width / 2, place.top + place.height / 2]
+    tell({ path, control: clicked, box: place, x, y, byKey: !detail, time: timeStamp })
+  }
+  listen('pointerdown keydown', begin, signal)
+  listen('click', click, signal)
+})

@@ -34,10 +34,15 @@ export const capture: Capture<typeof duration> = ({ emit, now, config, signal })
     emit({ duration: engaged / 1_000, elapsed: (countedUntil - began) / 1_000 })
   }
   settle()
-  onActivity(() => {
-    settle()
-    lastSign = countedUntil
-  }, signal)
+  onActivity(
+    () => {
+      const time = now()
+      // Within the limit nothing is to be settled: what lies between two signs counts as a whole.
+      if (time - lastSign > config.idleSeconds * 1_000) settle()
+      lastSign = time
+    },
+    { signal },
+  )
   listen('focus blur', settle, signal)
   onVisibility(settle, signal)
   onLeave(report, signal)

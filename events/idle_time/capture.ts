@@ -12,7 +12,7 @@ export const capture: Capture<typeof idleTime> = ({ emit, now, config, signal })
     lastSign = time
     if (stretch >= config.idleSeconds * 1_000) emit({ duration: stretch / 1_000 })
   }
-  onActivity(end, signal)
+  onActivity(end, { signal })
   onLeave(end, signal)
   // Away is not idle: the time in another tab does not count.
   onVisibility(() => {

@@ -1,5 +1,6 @@
 import type { Capture, DataOf } from '../definition.ts'
 import { listen, timer } from '../dom/listen.ts'
+import { isMasked, pathOf } from '../dom/target.ts'
 import type { mousemove } from './schema.ts'
 
 /** Most samples in one second. */
@@ -22,7 +23,7 @@ function distanceFromWay({ data: point }: Point, { data: from }: Point, { data: 
 }
 
 /** Positions of the mouse, sampled so that the line through them follows its way. */
-export const capture: Capture<typeof mousemove> = ({ emit, now, signal }) => {
+export const capture: Capture<typeof mousemove> = ({ emit, now, config, signal }) => {
   const recent: number[] = []
   let last: Point | undefined
   let between: Point[] = []
@@ -37,16 +38,21 @@ export const capture: Capture<typeof mousemove> = ({ emit, now, signal }) => {
   }
   // The place where the mouse comes to rest is part of its way.
   const rest = timer(() => sample(between.at(-1)), signal)
+  let isHidden = false
+  const enter = (event: Event) => {
+    isHidden = isMasked(pathOf(event)[0], config)
+  }
   const listener = ({ clientX: x, clientY: y, pageX: page_x, pageY: page_y, pointerType }: PointerEvent) => {
     const point = { data: { x, y, page_x, page_y }, time: now() }
     const before = between.at(-1) ?? last
     // Browsers repeat the position when the page moves under a mouse that lies still.
-    if (pointerType === 'touch' || (before && before.data.x === x && before.data.y === y)) return
+    if (isHidden || pointerType === 'touch' || (before && before.data.x === x && before.data.y === y)) return
     const from = last
     if (from && between.some((passed) => distanceFromWay(passed, from, point) > TOLERANCE)) sample(before)
     if (last && point.time - last.time < EVERY) between.push(point)
     else sample(point)
     rest(EVERY)
   }
+  listen('pointerover', enter, signal)
   listen('pointermove', listener, signal)
 }

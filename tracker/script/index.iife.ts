@@ -10,7 +10,8 @@ import type { WebWatch, WebWatchCall } from './webwatch.ts'
 declare const WEBWATCH_VERSION: string
 
 /** What a page gets where nothing is tracked: its calls do no harm. */
-const silent: WebWatch = { track: () => undefined, consent: () => undefined, stop: () => undefined }
+const nothing = () => undefined
+const silent: WebWatch = { track: nothing, consent: nothing, stop: nothing }
 
 function start(script: HTMLScriptElement): WebWatch {
   const options = readOptions(script)

@@ -23,12 +23,6 @@ const positive = (text: string | undefined, fallback: number) => {
 
 const words = (text = '') => text.split(/[\s,]+/).filter(Boolean)
 
-/** @throws when it is no selector: nothing may be told that a site meant to mask */
-function checkSelector(selector: string): string {
-  document.createElement('i').matches(selector)
-  return selector
-}
-
 /**
  * Reads the script tag. Every attribute has a default.
  * @param script the tag; `data-collector` is the origin that its `src` came from when left out
@@ -37,6 +31,8 @@ function checkSelector(selector: string): string {
 export function readOptions(script: HTMLScriptElement): ScriptOptions {
   const { dataset } = script
   const disabled = words(dataset.disable)
+  // Nothing may be told that a site meant to mask.
+  if (dataset.mask) document.createElement('i').matches(dataset.mask)
   for (const type of disabled) if (!(type in captures)) throw new Error(`data-disable: no event type "${type}"`)
   return {
     site: dataset.site || location.hostname,
@@ -49,7 +45,7 @@ export function readOptions(script: HTMLScriptElement): ScriptOptions {
       ...defaultSettings,
       idleSeconds: positive(dataset.idleSeconds, defaultSettings.idleSeconds),
       allowedParameters: dataset.parameters === undefined ? defaultSettings.allowedParameters : words(dataset.parameters),
-      maskSelectors: dataset.mask ? [checkSelector(dataset.mask)] : [],
+      maskSelectors: dataset.mask ? [dataset.mask] : [],
       disabled,
       errorMessages: dataset.errorMessages === 'true',
     },

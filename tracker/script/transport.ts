@@ -30,10 +30,14 @@ const bytes = (text: string) => new Blob([text]).size
 
 const zip = (text: string) => new Response(new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))).blob()
 
+// Asked for once: the first answer costs the browser more than all that an event does.
+let timeZone: string | undefined
+
 function context(): Batch['context'] {
+  timeZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone
   return {
     language: navigator.language,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone,
     screen: `${screen.width}x${screen.height}`,
     viewport: `${innerWidth}x${innerHeight}`,
     ...(navigator.webdriver && { webdriver: true }),
@@ -125,13 +129,11 @@ export function collectorTransport(options: ScriptOptions, version: string): Col
     let rest = queue.filter(({ id }) => !outliving.has(id))
     while (rest.length > 0) {
       let part = rest.slice(0, limit)
-      let text = textOf(part)
-      while (part.length > 1 && bytes(text) > KEEPALIVE_BYTES - outlivingBytes) {
-        part = part.slice(0, Math.floor(part.length / 2))
-        text = textOf(part)
-      }
+      const room = KEEPALIVE_BYTES - outlivingBytes
+      while (part.length > 1 && bytes(textOf(part)) > room) part = part.slice(0, part.length / 2)
+      const text = textOf(part)
       const size = bytes(text)
-      if (size > KEEPALIVE_BYTES - outlivingBytes) return
+      if (size > room) return
       outlivingBytes += size
       for (const { id } of part) outliving.add(id)
       void post(part, text, {}, true).then(() => {

@@ -1,0 +1,87 @@
+import type { CDPSession } from 'playwright-core'
+
+/** An entry of a trace: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU. Times in µs. */
+interface Entry {
+  name: string
+  ph: string
+  pid: number
+  tid: number
+  ts: number
+  dur?: number
+  /** CPU time of the thread: what other programs take away does not count. */
+  tdur?: number
+  args: { data?: { url?: string; type?: string; frame?: string } }
+}
+
+/** What a trace says of one script. Times in ms. */
+export interface ScriptCost {
+  /** Main-thread time in the script and in all that it calls. */
+  total: number
+  /** The longest part of one task that the script took. */
+  longest: number
+  /** Layouts and style calculations that the script forced in the middle of its work, by the type of the event that it handled. */
+  forcedLayouts: string[]
+}
+
+/** Records a trace until the returned function is called. */
+export async function startTrace(session: CDPSession): Promise<() => Promise<Entry[]>> {
+  const entries: Entry[] = []
+  session.on('Tracing.dataCollected', ({ value }) => entries.push(...(value as unknown as Entry[])))
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: {
+      includedCategories: ['devtools.timeline', 'v8', 'toplevel', 'disabled-by-default-devtools.timeline'],
+      excludedCategories: ['*'],
+    },
+  })
+  return async () => {
+    const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve))
+    await session.send('Tracing.end')
+    await complete
+    return entries
+  }
+}
+
+const CALLS = new Set(['FunctionCall', 'EvaluateScript', 'v8.compile', 'RunMicrotasks'])
+const end = ({ ts, dur = 0 }: Entry) => ts + dur
+const within = (inner: Entry, outer: Entry) => inner.ts >= outer.ts && end(inner) <= end(outer)
+const cost = ({ dur = 0, tdur }: Entry) => (tdur ?? dur) / 1_000
+
+/** Of calls, those that are in no other; all of one thread. */
+function outermost(calls: Entry[]): Entry[] {
+  let until = Number.NEGATIVE_INFINITY
+  return [...calls]
+    .sort((a, b) => a.ts - b.ts || end(b) - end(a))
+    .filter((call) => {
+      if (call.ts < until) return false
+      until = end(call)
+      return true
+    })
+}
+
+/**
+ * What one script cost on the main thread of its page.
+ * @param isOurs whether an address is that of the script. Microtasks have none: where the page itself has no promises they are the script's.
+ */
+export function costOf(entries: readonly Entry[], isOurs: (url: string) => boolean): ScriptCost {
+  const complete = entries.filter(({ ph }) => ph === 'X')
+  const ours = ({ name, args }: Entry) => CALLS.has(name) && isOurs(args.data?.url ?? '')
+  const main = complete.find(ours)
+  if (!main) return { total: 0, longest: 0, forcedLayouts: [] }
+  const thread = complete.filter(({ pid, tid }) => pid === main.pid && tid === main.tid)
+  const isMicrotask = ({ name }: Entry) => name === 'RunMicrotasks'
+  const foreign = thread.filter(({ name, args }) => CALLS.has(name) && name !== 'RunMicrotasks' && !isOurs(args.data?.url ?? ''))
+  const calls = outermost(thread.filter((entry) => ours(entry) || (isMicrotask(entry) && !foreign.some((call) => within(entry, call)))))
+  const handlers = thread.filter(({ name }) => name === 'EventDispatch')
+  const layouts = thread.filter(({ name, dur = 0 }) => (name === 'Layout' || name === 'UpdateLayoutTree') && dur > 0)
+  const forced = layouts.filter((layout) => calls.some((call) => within(layout, call)))
+  const tasks = thread.filter(({ name }) => name === 'RunTask' || name === 'ThreadControllerImpl::RunTask')
+  const perTask = tasks.map((task) => calls.filter((call) => within(call, task)).reduce((sum, call) => sum + cost(call), 0))
+  return {
+    total: calls.reduce((sum, call) => sum + cost(call), 0),
+    longest: Math.max(0, ...perTask),
+    forcedLayouts: forced.map(
+      (layout) => `${layout.name} in ${handlers.filter((handler) => within(layout, handler)).at(-1)?.args.data?.type ?? 'no event'}`,
+    ),
+  }
+}
