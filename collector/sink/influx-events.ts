@@ -69,7 +69,7 @@ function optionalTexts(measurements: readonly string[]): string[] {
   const names = measurements.flatMap((measurement) => {
     const definition = byMeasurement.get(measurement)! as EventDefinition
     const required: readonly string[] = definition.data.required ?? []
-    return fieldsOf(definition).filter(({ name, kind }) => kind === 'string' && !required.includes(name))
+    return fieldsOf(definition).filter(({ name, kind }) => (kind === 'string' || kind === 'object') && !required.includes(name))
   })
   return ['target_full', 'site_full', ...new Set(names.map(({ name }) => name))]
 }

@@ -18,6 +18,7 @@ export interface Schema {
   maxItems?: number
   properties?: Record<string, Schema>
   required?: string[]
+  patternProperties?: Record<string, Schema>
 }
 
 /** How values are made. */
@@ -45,6 +46,12 @@ function objectOf({ properties = {}, required = [] }: Schema, options: Options):
   return fc.record(parts, { requiredKeys: required.filter((name) => name in parts) })
 }
 
+/** Names are a few characters of anything: patterns of ours only bound their length. */
+const dictionaryOf = ({ patternProperties }: Schema, options: Options): Arbitrary<Record<string, unknown>> =>
+  fc.dictionary(options.text(1, 64), fc.oneof(...Object.values(patternProperties!).map((schema) => arbitraryOf(schema, options))), {
+    maxKeys: 4,
+  })
+
 /** The one of several types that is meant, with a fair share for `null`. */
 const single = (schema: Schema, options: Options, types: string[]): Arbitrary<unknown> =>
   fc.oneof(...types.map((type) => arbitraryOf({ ...schema, type }, options)))
@@ -68,6 +75,7 @@ export function arbitraryOf(schema: Schema, options: Options): Arbitrary<unknown
     const { items = {}, minItems = 0, maxItems = 10 } = schema
     return fc.array(arbitraryOf(items, options), { minLength: minItems, maxLength: Math.min(maxItems, options.maxItems ?? 10) })
   }
+  if (schema.patternProperties) return dictionaryOf(schema, options)
   if (type === 'object' || schema.properties) return objectOf(schema, options)
   return fc.jsonValue({ maxDepth: 2 })
 }
