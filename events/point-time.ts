@@ -16,14 +16,15 @@ export function fnv1aOfBytes(bytes: Uint8Array, start: number, end: number, from
   return hash >>> 0
 }
 
-const placeOf = (hash: number): string => String(hash % NS_PER_MS).padStart(6, '0')
+/** Digits of the place within a ms. */
+export const PLACE_DIGITS = 6
 
-/** The digits behind an event's ms in the time of its point, from the ASCII bytes of its id. */
-export const placeOfId = (bytes: Uint8Array, start: number, end: number): string => placeOf(fnv1aOfBytes(bytes, start, end))
+/** Where within its ms the point of an event lies, in ns, from the ASCII bytes of its id. */
+export const placeOfId = (bytes: Uint8Array, start: number, end: number): number => fnv1aOfBytes(bytes, start, end) % NS_PER_MS
 
 /**
  * The time of an event's point, in ns since the epoch: its own ms, and within it a place that follows from its id. So the same event always
  * overwrites itself, and two events of one ms stay two.
  * @param time ms since the epoch
  */
-export const pointTime = (time: number, id: string): string => `${time}${placeOf(fnv1a(id))}`
+export const pointTime = (time: number, id: string): string => `${time}${String(fnv1a(id) % NS_PER_MS).padStart(PLACE_DIGITS, '0')}`

@@ -53,25 +53,32 @@ function curve(what: string, marks: readonly number[], costs: readonly number[])
   ]
 }
 
-/** Whether an event costs the same, however many are stored already. */
-export async function benchFlatness(options: BenchOptions): Promise<Figure[]> {
-  const marks = options.long ? STORED_LONG : STORED
-  const embedded = await inWorkshop(options, async (workshop) => {
+const marksOf = ({ long }: BenchOptions) => (long ? STORED_LONG : STORED)
+
+/** Whether an event costs the embedded collector the same, however many are stored already. */
+export async function benchEmbeddedFlatness(options: BenchOptions): Promise<Figure[]> {
+  const marks = marksOf(options)
+  const costs = await inWorkshop(options, async (workshop) => {
     const collector = await workshop.collector({})
     return walk(collector, collector, { collector: collector.pid }, marks)
   })
-  const served = await withServers(options, async (workshop) => {
+  return curve(
+    'HTTP to DuckDB, the collector',
+    marks,
+    costs.map(({ collector }) => collector),
+  )
+}
+
+/** The same for a collector, a sink and InfluxDB. */
+export async function benchServedFlatness(options: BenchOptions): Promise<Figure[]> {
+  const marks = marksOf(options)
+  const costs = await withServers(options, async (workshop) => {
     const front = await workshop.collector({ ...workshop.env, COLLECTOR_ROLE: 'ingest' })
     const sink = await workshop.collector({ ...workshop.env, COLLECTOR_ROLE: 'sink' })
     return walk(front, sink, { front: front.pid, sink: sink.pid, influx: workshop.influx.pid }, marks, SERVED_RATE)
   })
-  const of = (name: keyof (typeof served)[number]) => served.map((costs) => costs[name])
+  const of = (name: keyof (typeof costs)[number]) => costs.map((cost) => cost[name])
   return [
-    ...curve(
-      'HTTP to DuckDB, the collector',
-      marks,
-      embedded.map(({ collector }) => collector),
-    ),
     ...curve('HTTP to Kafka, the collector', marks, of('front')),
     ...curve('Kafka to InfluxDB, the sink', marks, of('sink')),
     ...curve('Kafka to InfluxDB, InfluxDB itself', marks, of('influx')),

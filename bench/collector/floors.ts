@@ -24,12 +24,13 @@ function cpuOf(work: () => unknown): number {
 export async function recordFloors(): Promise<{ parse: number; line: number; gzip: number }> {
   const values = sampleValues(RECORDS)
   const lines = sampleLines(RECORDS)
+  const bytes = values.reduce((sum, { length }) => sum + length, 0)
   return {
     parse: cpuOf(() => {
       for (const value of values) JSON.parse(value.toString('utf8'))
     }),
     line: cpuOf(() => {
-      const made = new Lines()
+      const made = new Lines(bytes)
       for (const value of values) addPlainRecord(value, made)
     }),
     gzip: cpuOf(() => gzipSync(lines, { level: 1, chunkSize: lines.length })),

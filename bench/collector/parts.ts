@@ -1,6 +1,6 @@
 import type { Part } from '../index.ts'
 import { benchEmbedded } from './embedded.ts'
-import { benchFlatness } from './flatness.ts'
+import { benchEmbeddedFlatness, benchServedFlatness } from './flatness.ts'
 import { benchFreshness } from './freshness.ts'
 import { benchIngest } from './ingest.ts'
 import { benchSinks } from './scaling.ts'
@@ -13,5 +13,6 @@ export const collectorParts: Record<string, Part> = {
   embedded: benchEmbedded,
   freshness: benchFreshness,
   sinks: benchSinks,
-  flatness: benchFlatness,
+  'flatness-embedded': benchEmbeddedFlatness,
+  'flatness-influxdb': benchServedFlatness,
 }

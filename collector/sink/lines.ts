@@ -44,6 +44,17 @@ export class Lines {
     this.#buffer[this.#at++] = byte
   }
 
+  /** Adds a whole number, filled up with zeros to so many digits. */
+  digits(value: number, count: number): void {
+    if (this.#at + count > this.#buffer.length) this.#grow(this.#at + count)
+    let rest = value
+    for (let place = this.#at + count - 1; place >= this.#at; place--) {
+      this.#buffer[place] = ZERO + (rest % 10)
+      rest = Math.trunc(rest / 10)
+    }
+    this.#at += count
+  }
+
   /** Adds a text to the line that is being written. */
   text(text: string): void {
     const bound = this.#at + text.length * MAX_BYTES_PER_UNIT

@@ -1,6 +1,6 @@
 import { type AnyEventType, eventTypes } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
-import { fnv1aOfBytes, placeOfId } from '@webwatch/events/point-time.ts'
+import { fnv1aOfBytes, PLACE_DIGITS, placeOfId } from '@webwatch/events/point-time.ts'
 import type { EventRecord } from '../record.ts'
 import { isInteger, ObjectScan } from './json-scan.ts'
 import { type FieldKind, fieldsOf, lineOf, taggable } from './line-protocol.ts'
@@ -167,7 +167,7 @@ export function addPlainRecord(json: Buffer, lines: Lines): boolean {
   }
   lines.byte(SPACE)
   lines.copy(json, starts[at.time]!, ends[at.time]!)
-  lines.text(placeOfId(json, starts[at.id]! + 1, ends[at.id]! - 1))
+  lines.digits(placeOfId(json, starts[at.id]! + 1, ends[at.id]! - 1), PLACE_DIGITS)
   lines.end()
   return true
 }
