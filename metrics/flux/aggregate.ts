@@ -22,11 +22,11 @@ function passes({ atLeast, atMost, above }: Limit): string {
 
 /** Counting by what is no tag, or by what must be tested first, needs the rows; all other counts are left to storage. */
 function isPlainCount(script: Script, { of, each, take }: Aggregate, by: readonly string[]): boolean {
-  const tagsOnly = (columns: readonly string[]) =>
-    of.every(({ types }) => columns.every((column) => types.every((type) => columnOf(type, column).kind === 'tag')))
-  const tested = of.flatMap(({ where = [] }) => where)
-  const columns = [...by, ...tested.map(({ column }) => column), ...Object.keys(script.frame.fieldFilters ?? {})]
-  return take === 'count' && !each && tagsOnly(columns) && tested.every((test) => 'is' in test)
+  const asked = [...by, ...Object.keys(script.frame.fieldFilters ?? {})]
+  const isPlain = ({ types, where = [] }: Aggregate['of'][number]) =>
+    where.every((test) => 'is' in test) &&
+    [...asked, ...where.map(({ column }) => column)].every((column) => types.every((type) => columnOf(type, column).kind === 'tag'))
+  return take === 'count' && !each && of.every(isPlain)
 }
 
 function plainCount(script: Script, { of }: Aggregate, by: readonly string[]): string {

@@ -52,13 +52,18 @@ const eventsIn = (visits: readonly Visit[]): number => visits.reduce((sum, { eve
 
 /** Visits whose events are counted before the plan is made. */
 const SAMPLE = 150
+/** By how much the number of events may miss what is wanted, as a share. */
+const TOLERANCE = 0.1
 
 /** All visits of a simulation, with about as many events as are wanted, none of them behind its end. */
 export function planVisits(plan: Plan): Visit[] {
   const wanted = plan.rate * plan.seconds
-  // How many events a visit has within the time is not known beforehand: some visits tell.
+  // How many events a visit has within the time is not known beforehand: some visits tell, and when they were not typical, all of them.
   const perVisit = eventsIn(visitsOf({ ...plan, seed: plan.seed ^ 0x5eed }, SAMPLE)) / SAMPLE
-  const visits = visitsOf(plan, Math.max(1, Math.round(wanted / Math.max(1, perVisit))))
+  const count = Math.max(1, Math.round(wanted / Math.max(1, perVisit)))
+  let visits = visitsOf(plan, count)
+  const share = eventsIn(visits) / wanted
+  if (Math.abs(share - 1) > TOLERANCE) visits = visitsOf(plan, Math.max(1, Math.round(count / Math.max(share, 0.01))))
   const random = seededRandom(plan.seed ^ 0xfa17)
   return visits.map(({ visitor, events }) => ({ visitor, events: withFaults(random, events, plan.faults) }))
 }

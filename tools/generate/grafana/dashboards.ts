@@ -60,6 +60,11 @@ const behaviour: DashboardSpec = {
     rowsPanel('mouse_movements', 'geomap', { by: 'country', title: 'Mouse movements by country', w: 9 }),
     linePanel('idle_time', { title: 'Idle time over time' }),
     rowsPanel('hovers', 'bargauge', { by: 'target', title: 'Hovers by target', w: 12, h: 8 }),
+    rowsPanel('rage_clicks', 'bargauge', { by: 'target', title: 'Rage clicks by target', w: 8 }),
+    rowsPanel('dead_clicks', 'bargauge', { by: 'target', title: 'Dead clicks by target', w: 8 }),
+    rowsPanel('outbound_clicks', 'bargauge', { by: 'link_url', title: 'Outbound clicks by address', w: 8 }),
+    rowsPanel('custom_events', 'bargauge', { by: 'name', title: "The site's own events", w: 12 }),
+    linePanel('copies', { title: 'Copies over time', h: 9 }),
   ],
 }
 
@@ -81,6 +86,9 @@ const content: DashboardSpec = {
     numberPanel('audio_plays', 'stat', { w: 4, h: 7 }),
     numberPanel('audio_completions', 'stat', { w: 4, h: 7 }),
     numberPanel('audio_completion_rate', 'gauge', { w: 4, h: 7 }),
+    histogram('video_progress', 25, 3, { title: 'Video progress, marks passed', w: 8, h: 9, unit: 'percent' }),
+    rowsPanel('form_abandonments', 'bargauge', { by: 'last_field', title: 'Forms left, by the field changed last', w: 10 }),
+    numberPanel('form_abandonment_rate', 'gauge', { h: 9 }),
     rowsPanel('downloads', 'bargauge', { by: 'download_url', title: 'Downloads by file', w: 10 }),
     rowsPanel('downloads_by_kind', 'piechart', { h: 9 }),
     rowsPanel('image_views', 'barchart', { by: 'image_url', title: 'Image views', w: 8, h: 9 }),
@@ -115,6 +123,12 @@ const page: DashboardSpec = {
     numberPanel('scroll_depth', 'stat'),
     numberPanel('clicks_per_page_view', 'stat', { decimals: 1 }),
     numberPanel('form_conversion', 'stat'),
+    numberPanel('lcp', 'stat', { title: 'Largest contentful paint, p75' }),
+    numberPanel('inp', 'stat', { title: 'Interaction to next paint, p75' }),
+    numberPanel('cls', 'stat', { title: 'Cumulative layout shift, p75', decimals: 3 }),
+    numberPanel('js_errors', 'stat'),
+    numberPanel('rage_clicks', 'stat'),
+    numberPanel('dead_clicks', 'stat'),
     linePanel('page_views', { title: 'Page views over time', draw: 'bars' }),
     histogram('scroll_depth_distribution', 10, 10, { title: 'Scroll depth, distribution', unit: 'percent' }),
     rowsPanel('top_targets', 'bargauge', { title: 'Clicks by target', w: 12 }),
@@ -127,7 +141,8 @@ const page: DashboardSpec = {
 const quality: DashboardSpec = {
   uid: 'webwatch-quality',
   title: 'Quality',
-  description: 'Whether the numbers can be trusted, and what is wrong with pages: losses, refused events, late events.',
+  description:
+    'Whether the numbers can be trusted, and what is wrong with pages: losses, refused and late events, script errors, web vitals.',
   variables: ['site'],
   panels: [
     {
@@ -197,6 +212,17 @@ const quality: DashboardSpec = {
       w: 12,
       h: 8,
     },
+    numberPanel('lcp', 'gauge', { filters: ['site'], w: 4, max: 6000 }),
+    numberPanel('inp', 'gauge', { filters: ['site'], w: 4, max: 800 }),
+    numberPanel('cls', 'gauge', { filters: ['site'], w: 4, max: 0.5, decimals: 3 }),
+    linePanel('lcp', { filters: ['site'], title: 'Largest contentful paint over time, 75th percentile', h: 7 }),
+    linePanel('js_errors', { filters: ['site'], title: 'Script errors over time', draw: 'bars' }),
+    rowsPanel('js_errors', 'table', {
+      filters: ['site'],
+      by: 'script_url',
+      title: 'Script errors by script',
+      columns: { script_url: 'Script' },
+    }),
     healthLines('Tags that overflow', 'Sites with too many different pages or targets.', ['tag_overflow'], {}),
   ],
 }
