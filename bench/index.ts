@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { collectorParts } from './collector/parts.ts'
 import { dashboardParts } from './dashboards/parts.ts'
 import type { Figure } from './figure.ts'
+import { benchTracker } from './tracker.ts'
 
 /** How far a benchmark goes. */
 export interface BenchOptions {
@@ -22,7 +23,7 @@ interface PartResult {
 }
 
 /** Every benchmark with its parts, by the names that `npm run bench -- NAME [PART…] [--long] [--profile]` takes. */
-const benchmarks: Record<string, Record<string, Part>> = { collector: collectorParts, dashboards: dashboardParts }
+const benchmarks: Record<string, Record<string, Part>> = { tracker: { visit: benchTracker }, collector: collectorParts, dashboards: dashboardParts }
 const directory = join(import.meta.dirname, 'results')
 
 async function keep(name: string, results: Record<string, PartResult>): Promise<void> {
