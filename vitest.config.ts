@@ -34,7 +34,7 @@ export default defineConfig({
           include: ['**/*.faults.test.ts'],
           exclude: ['**/node_modules/**', 'dist/**'],
           globalSetup: ['./tools/stack/collector-build.ts', './e2e/builds.ts'],
-          testTimeout: process.env.WEBWATCH_FAULTS_LONG === '1' ? 900_000 : 180_000,
+          testTimeout: process.env.WEBWATCH_FAULTS_LONG === '1' ? 900_000 : 300_000,
           hookTimeout: 180_000,
           fileParallelism: false,
         },
