@@ -28,9 +28,12 @@ const directory = join(import.meta.dirname, 'results')
 
 async function keep(name: string, results: Record<string, PartResult>): Promise<void> {
   const file = join(directory, `${name}.json`)
-  const before = await readFile(file, 'utf8').then(JSON.parse, () => ({}))
+  const known = Object.keys(benchmarks[name]!)
+  const before: Record<string, PartResult> = await readFile(file, 'utf8').then(JSON.parse, () => ({}))
+  const all = { ...before, ...results }
+  const kept = Object.fromEntries(known.flatMap((part) => (all[part] ? [[part, all[part]]] : [])))
   await mkdir(directory, { recursive: true })
-  await writeFile(file, `${JSON.stringify({ ...before, ...results }, null, 2)}\n`)
+  await writeFile(file, `${JSON.stringify(kept, null, 2)}\n`)
 }
 
 async function main([name, ...rest]: readonly string[]): Promise<void> {

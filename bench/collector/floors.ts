@@ -1,4 +1,6 @@
 import { gzipSync } from 'node:zlib'
+import type { EventRecord } from '@webwatch/collector/record.ts'
+import { lineOf } from '@webwatch/collector/sink/line-protocol.ts'
 import { Lines } from '@webwatch/collector/sink/lines.ts'
 import { addPlainRecord } from '@webwatch/collector/sink/plain-record.ts'
 import { median } from '../figure.ts'
@@ -21,7 +23,7 @@ function cpuOf(work: () => unknown): number {
 }
 
 /** What the steps of a sink cost alone: the least that any arrangement of them can take. */
-export async function recordFloors(): Promise<{ parse: number; line: number; gzip: number }> {
+export async function recordFloors(): Promise<Record<'parse' | 'ordinary' | 'line' | 'gzip' | 'gzip6', number>> {
   const values = sampleValues(RECORDS)
   const lines = sampleLines(RECORDS)
   const bytes = values.reduce((sum, { length }) => sum + length, 0)
@@ -29,10 +31,15 @@ export async function recordFloors(): Promise<{ parse: number; line: number; gzi
     parse: cpuOf(() => {
       for (const value of values) JSON.parse(value.toString('utf8'))
     }),
+    ordinary: cpuOf(() => {
+      const made = new Lines(bytes)
+      for (const value of values) made.add(lineOf(JSON.parse(value.toString('utf8')) as EventRecord))
+    }),
     line: cpuOf(() => {
       const made = new Lines(bytes)
       for (const value of values) addPlainRecord(value, made)
     }),
     gzip: cpuOf(() => gzipSync(lines, { level: 1, chunkSize: lines.length })),
+    gzip6: cpuOf(() => gzipSync(lines, { level: 6, chunkSize: lines.length })),
   }
 }

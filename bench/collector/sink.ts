@@ -74,7 +74,9 @@ export const benchSink = (options: BenchOptions): Promise<Figure[]> =>
       { name: 'floor: kafkajs reads the records, our decoding: CPU per event', value: reading, unit: 'µs' },
       { name: 'for comparison: kafkajs reads the records, its own decoding: CPU per event', value: kafkajs, unit: 'µs' },
       { name: 'for comparison: JSON.parse of the record: CPU per event', value: floors.parse, unit: 'µs' },
+      { name: 'for comparison: JSON.parse, and the line of the object: CPU per event', value: floors.ordinary, unit: 'µs' },
       { name: 'floor: the line of the record, from its JSON: CPU per event', value: floors.line, unit: 'µs' },
       { name: 'floor: gzip of the line, level 1: CPU per event', value: floors.gzip, unit: 'µs' },
+      { name: 'for comparison: gzip of the line, level 6: CPU per event', value: floors.gzip6, unit: 'µs' },
     ]
   })
