@@ -58,7 +58,7 @@ const taggable = (sql: string) => `coalesce(nullif(trim(regexp_replace(${sql}, '
 const tags: Readonly<Record<string, string>> = {
   site: 'site',
   url: 'route',
-  target: taggable(`data->>'$.target'`),
+  target: taggable(`(data->>'$.target')`),
   device: 'device',
   browser: 'browser',
   country: 'country',
@@ -107,7 +107,7 @@ function dataColumn(type: string, name: string): Column | undefined {
   const schema = (definitionOf(type).data.properties as Record<string, Property>)[name]
   if (!schema) return undefined
   const json = schema.type ?? schema.anyOf?.[0]?.type ?? 'string'
-  const text = `data->>'$.${name}'`
+  const text = `(data->>'$.${name}')`
   if (json === 'number' || json === 'integer') return { kind: 'field', field: name, type: 'number', sql: `CAST(${text} AS DOUBLE)` }
   if (json === 'boolean') return { kind: 'field', field: name, type: 'boolean', sql: `CAST(${text} AS BOOLEAN)` }
   return { kind: 'field', field: name, type: schema.anyOf || schema.minLength ? 'text' : 'hollow', sql: text }

@@ -13,4 +13,13 @@ export const metrics: readonly Metric[] = [
     measure: { of: [deadClicks], take: 'count' },
     breakdowns: [...COMMON, 'target'],
   },
+  {
+    id: 'dead_targets',
+    title: 'Targets of dead clicks',
+    description: 'Which controls disappoint: the number of clicks that did nothing, by target.',
+    unit: 'count',
+    picture: 'bars',
+    measure: { of: [deadClicks], take: 'count', by: ['target'] },
+    breakdowns: COMMON,
+  },
 ]

@@ -25,4 +25,13 @@ export const metrics: readonly Metric[] = [
     },
     breakdowns: [...COMMON, 'form_id'],
   },
+  {
+    id: 'last_fields',
+    title: 'Fields where forms are left',
+    description: 'At which field visitors give up: abandoned forms by the field that was changed last.',
+    unit: 'count',
+    picture: 'bars',
+    measure: { of: [drafts], take: 'count', by: ['last_field'] },
+    breakdowns: [...COMMON, 'form_id'],
+  },
 ]

@@ -47,4 +47,22 @@ export const metrics: readonly Metric[] = [
     measure: { ratio: { of: [valid], take: pages }, over: { of: [{ types: ['field_focus'] }], take: pages } },
     breakdowns: COMMON,
   },
+  {
+    id: 'form_funnel',
+    title: 'Form funnel',
+    description:
+      "How far page views get with a form: `seen`, all page views (choose the form's page by its url); `entered`, those in which a field was entered; `started`, in which a form was begun, whatever became of it; `left`, in which one was given up; `submitted`, with a valid submission. Each counts distinct page views.",
+    unit: 'count',
+    picture: 'funnel',
+    measure: {
+      stages: [
+        { name: 'seen', measure: { of: [{ types: ['pageview'] }], take: pages } },
+        { name: 'entered', measure: { of: [{ types: ['field_focus'] }], take: pages } },
+        { name: 'started', measure: { of: [submissions, { types: ['form_abandonment'] }], take: pages } },
+        { name: 'left', measure: { of: [{ types: ['form_abandonment'] }], take: pages } },
+        { name: 'submitted', measure: { of: [valid], take: pages } },
+      ],
+    },
+    breakdowns: COMMON,
+  },
 ]

@@ -13,4 +13,13 @@ export const metrics: readonly Metric[] = [
     measure: { of: [bursts], take: 'count' },
     breakdowns: [...COMMON, 'target'],
   },
+  {
+    id: 'rage_targets',
+    title: 'Targets of rage clicks',
+    description: 'Which controls make visitors lose patience: the number of bursts of clicks by target.',
+    unit: 'count',
+    picture: 'bars',
+    measure: { of: [bursts], take: 'count', by: ['target'] },
+    breakdowns: COMMON,
+  },
 ]

@@ -13,4 +13,23 @@ export const metrics: readonly Metric[] = [
     measure: { of: [{ ...marks, value: 'progress' }], take: { histogram: [25, 50, 75] } },
     breakdowns: [...COMMON, 'video_id', 'video_url'],
   },
+  {
+    id: 'video_retention',
+    title: 'Video retention',
+    description:
+      'How many stay to which part of a video: plays, marks of 25, 50 and 75 percent that were passed, and completions (`100 %`). A loop passes its marks once per pass.',
+    unit: 'count',
+    picture: 'funnel',
+    measure: {
+      stages: [
+        { name: 'started', measure: { of: [{ types: ['video_play'] }], take: 'count' } },
+        ...[25, 50, 75].map((progress) => ({
+          name: `${progress} %`,
+          measure: { of: [{ ...marks, where: [{ column: 'progress', is: progress }] }], take: 'count' } as const,
+        })),
+        { name: '100 %', measure: { of: [{ types: ['video_completion'] }], take: 'count' } },
+      ],
+    },
+    breakdowns: [...COMMON, 'video_id', 'video_url'],
+  },
 ]
