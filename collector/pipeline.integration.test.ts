@@ -28,7 +28,7 @@ const flux = (query: string) =>
     .collectRows<Record<string, unknown>>(query)
 
 const points = (site: string) =>
-  flux(`from(bucket: "${env.INFLUX_BUCKET}") |> range(start: 0, stop: 2100-01-01T00:00:00Z) |> filter(fn: (r) => r.site == "${site}")
+  flux(`from(bucket: "${env.INFLUX_BUCKET}") |> range(start: 0, stop: 2100-01-01T00:00:00Z) |> filter(fn: (r) => r.site == "${site}" and r.data_type == "raw")
     |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value") |> group()`)
 
 const storedOf = async (site: string, parameters = '') => (await collector.get(`/v1/events?site=${site}${parameters}`)).body.events ?? []

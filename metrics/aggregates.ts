@@ -70,21 +70,21 @@ function partsOf(script: string): { imports: string[]; body: string } {
 }
 
 /**
- * Flux that writes per hour and site what was captured, stored and missing, from one moment to now: the loss ledger, which takes too long to be made
- * of all events whenever somebody looks. Of the first hour not everything before it is known, so it only serves the ones after it.
+ * Flux that writes per minute and site what was captured, stored and missing, since the variable `store_from`: the loss ledger, which takes too
+ * long to be made of all events whenever somebody looks. What came before the first event that is read is unknown, so reading begins an hour earlier.
  */
-function losses(bucket: string, start: string): { imports: string[]; body: string } {
-  const frame = { bucket: text(bucket), start, stop: 'now()', window: 'every: 1h', by: ['site'] }
+function losses(bucket: string): { imports: string[]; body: string } {
+  const frame = { bucket: text(bucket), start: 'read_from', stop: 'now()', window: 'every: 1m', by: ['site'] }
   const { imports, body } = partsOf(fluxOf(ledger[0]!, frame))
   const steps = [
-    `filter(fn: (r) => r._time > ${start})`,
+    'filter(fn: (r) => r._time >= store_from)',
     `set(key: "_measurement", value: "${LOSSES_MEASUREMENT}")`,
     'rename(columns: {stage: "_field"})',
     'group(columns: ["_measurement", "_field", "site"])',
     `to(bucket: ${text(healthBucket(bucket))}, tagColumns: ["site"])`,
     'yield(name: "losses")',
   ]
-  return { imports, body: `${body}${steps.map((step) => `\n  |> ${step}`).join('')}` }
+  return { imports, body: `read_from = date.sub(d: 1h, from: store_from)\n${body}${steps.map((step) => `\n  |> ${step}`).join('')}` }
 }
 
 const task = (name: string, bucket: string, every: string, offset: string, body: string, imports: readonly string[] = []): Task => {
@@ -109,7 +109,7 @@ const run = (name: string, parameters: string): string =>
 export function aggregateTasks(bucket: string): Task[] {
   const hourly = hourlyBucket(bucket)
   const since = (ago: string, unit: string) => `date.truncate(t: date.sub(d: ${ago}, from: now()), unit: ${unit})`
-  const ledgerSince = losses(bucket, 'first_hour')
+  const ledgerSince = losses(bucket)
   const notes = `notes = from(bucket: ${text(bucket)})
   |> range(start: date.sub(d: 30m, from: now()), stop: date.add(d: 10m, to: now()))
   |> filter(fn: (r) => r._measurement == ${text(LATE_MEASUREMENT)} and r._field == "from")
@@ -131,7 +131,7 @@ from_time = date.truncate(t: time(v: first * 1000000), unit: 1h)
       run('minute', `start: ${since(RECENT, '1m')}, stop: now(), every: 1m, to_bucket: ${text(bucket)}`),
     ),
     task('hours', bucket, '15m', '20s', run('hour', `start: ${since('1h', '1h')}, stop: now(), every: 1h, to_bucket: ${text(hourly)}`)),
-    task('losses', bucket, '10m', '40s', `first_hour = ${since('3h', '1h')}\n${ledgerSince.body}`, ledgerSince.imports),
+    task('losses', bucket, '5m', '40s', `store_from = ${since('20m', '1m')}\n${ledgerSince.body}`, ledgerSince.imports),
     task(
       'late events',
       bucket,
@@ -141,7 +141,7 @@ from_time = date.truncate(t: time(v: first * 1000000), unit: 1h)
         notes,
         run('minute', `start: from_time, stop: now(), every: 1m, to_bucket: ${text(bucket)}`),
         run('hour', `start: from_time, stop: now(), every: 1h, to_bucket: ${text(hourly)}`),
-        `first_hour = date.sub(d: 1h, from: from_time)\n${ledgerSince.body}`,
+        `store_from = from_time\n${ledgerSince.body}`,
       ].join('\n'),
       ledgerSince.imports,
     ),

@@ -26,7 +26,7 @@ export const REFUSALS_MEASUREMENT = 'collector_refusals'
 export const DEPLOYMENTS_MEASUREMENT = 'deployments'
 export const ANOMALIES_MEASUREMENT = 'anomalies'
 
-/** Measurement of losses per hour, by `site`: `captured`, `stored` and `missing`. */
+/** Measurement of losses per minute, by `site`: `captured`, `stored` and `missing`. */
 export const LOSSES_MEASUREMENT = 'losses'
 
 const figure = (field: string, from: string, kind: HealthFigure['kind'], title: string, description: string): HealthFigure => ({

@@ -24,6 +24,7 @@ import { startInfluxDb } from '../../tools/stack/influxdb.ts'
 
 const DAY = 86_400_000
 const HOUR = 3_600_000
+const MINUTE = 60_000
 const BATCH = 5_000
 
 /** How much there is to look at. */
@@ -62,8 +63,8 @@ function* healthLines(days: number, end: number): Generator<string> {
   for (let time = end - days * DAY; time < end; time += HEALTH_EVERY_MS) {
     const fields = healthFigures.map(({ field }, index) => `${field}=${(time / 1000 + index) % 97}`).join(',')
     yield `${HEALTH_MEASUREMENT},instance=bench:8080 ${fields} ${time}000000`
+    if (time % MINUTE === 0) yield `${LOSSES_MEASUREMENT},site=shop.example captured=24,stored=23,missing=1 ${time}000000`
     if (time % HOUR === 0) {
-      yield `${LOSSES_MEASUREMENT},site=shop.example captured=1400,stored=1399,missing=1 ${time}000000`
       yield `${REFUSALS_MEASUREMENT},code=unknown_field,instance=bench:8080,kind=rejected events=3 ${time}000000`
     }
   }

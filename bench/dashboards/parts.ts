@@ -7,7 +7,8 @@ import type { Figure } from '../figure.ts'
 import type { Part } from '../index.ts'
 import { type FilledInflux, filledInflux } from './fill.ts'
 
-const EVENTS = 1_000_000
+/** Fewer show only that everything works. */
+const EVENTS = Number(process.env.BENCH_EVENTS ?? 1_000_000)
 const DAYS = 30
 const DAY = 86_400_000
 const RUNS = 3

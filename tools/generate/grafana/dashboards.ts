@@ -7,7 +7,7 @@ const pixels = [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1200, 1400]
 /** Share of events that may be missing before somebody should look, and before something is wrong. */
 const LOSS = { warn: 0.0005, bad: 0.001 }
 
-const LEDGER = `${theMetric('loss_ledger').description} Per hour, made by a task of InfluxDB.`
+const LEDGER = `${theMetric('loss_ledger').description} Per minute, made by a task of InfluxDB.`
 
 const overview: DashboardSpec = {
   uid: 'webwatch-overview',
@@ -149,7 +149,7 @@ const quality: DashboardSpec = {
       type: 'stat',
       title: 'Loss',
       description:
-        'Which part of the captured events is missing from the store: numbers that are missing within page views, over all numbers. Per hour, made by a task of InfluxDB.',
+        'Which part of the captured events is missing from the store: numbers that are missing within page views, over all numbers. Per minute, made by a task of InfluxDB.',
       queries: [lossShare(['site'])],
       unit: 'percentunit',
       decimals: 3,
