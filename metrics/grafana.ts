@@ -160,7 +160,6 @@ export const lossShare = (filters?: readonly FilterVariable[]): string =>
 export const lossSeries = (filters?: readonly FilterVariable[]): string =>
   pipeline([
     ...losses(filters),
-    'group(columns: ["site", "_field"])',
     'aggregateWindow(every: v.windowPeriod, fn: sum, createEmpty: false)',
     'group(columns: ["site"])',
     'pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")',
@@ -195,17 +194,18 @@ const health = (field: string): string[] => [
 /** A figure of all collectors over time: increases are added up in each window, of levels each collector's highest, of times the mean. */
 export function healthSeries(field: string): string {
   const { kind } = healthFigure(field)
-  const highest = [
-    'aggregateWindow(every: v.windowPeriod, fn: max, createEmpty: false)',
+  // Windows first, of each collector alone: that is what storage does by itself.
+  const ofAll = (one: string, all: string) => [
+    `aggregateWindow(every: v.windowPeriod, fn: ${one}, createEmpty: false)`,
     'group(columns: ["_time"])',
-    'sum()',
+    `${all}()`,
     'group()',
     'sort(columns: ["_time"])',
   ]
   const steps: Record<HealthFigure['kind'], readonly string[]> = {
-    increase: ['group()', 'aggregateWindow(every: v.windowPeriod, fn: sum, createEmpty: false)'],
-    level: highest,
-    mean: ['group()', 'aggregateWindow(every: v.windowPeriod, fn: mean, createEmpty: false)'],
+    increase: ofAll('sum', 'sum'),
+    level: ofAll('max', 'sum'),
+    mean: ofAll('mean', 'mean'),
   }
   return pipeline([...health(field), ...steps[kind]])
 }
