@@ -58,6 +58,9 @@ async function main([name, ...rest]: readonly string[]): Promise<void> {
   }
 }
 
+// What was started ends with this process only when it ends by itself.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 main(process.argv.slice(2)).then(
   () => process.exit(0),
   (error: Error) => {

@@ -82,6 +82,13 @@ describe('the line of a plain record', () => {
     expect(plainLine(JSON.stringify(plainRecord))).toBe(`${lineOf(plainRecord)}\n`)
   })
 
+  it('is not made when a value is of another kind than its field', () => {
+    const custom = { ...plainRecord, type: 'custom' }
+    for (const data of [{ name: 'a', properties: 0 }, { name: 0 }, { name: true }]) {
+      expect(plainLine(JSON.stringify({ ...custom, data }))).toBeUndefined()
+    }
+  })
+
   it('is the one that lineOf makes, whatever the record holds, if there is one', () => {
     let plain = 0
     fc.assert(

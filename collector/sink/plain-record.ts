@@ -124,7 +124,7 @@ function isCopyable(json: Buffer, scan: ObjectScan, index: number, kind: FieldKi
   if (kind === 'string') return scan.isPlainText(json, index)
   if (kind === 'integer') return isInteger(json, start, scan.ends[index]!)
   if (kind === 'boolean') return first === 0x74 || first === 0x66
-  return first === 0x2d || (first >= 0x30 && first <= 0x39)
+  return kind === 'number' && (first === 0x2d || (first >= 0x30 && first <= 0x39))
 }
 
 /** Scans the record and its data. @returns the form of its data, or undefined when something in it is not plain */
