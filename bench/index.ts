@@ -23,7 +23,11 @@ interface PartResult {
 }
 
 /** Every benchmark with its parts, by the names that `npm run bench -- NAME [PART…] [--long] [--profile]` takes. */
-const benchmarks: Record<string, Record<string, Part>> = { tracker: { visit: benchTracker }, collector: collectorParts, dashboards: dashboardParts }
+const benchmarks: Record<string, Record<string, Part>> = {
+  tracker: { visit: benchTracker },
+  collector: collectorParts,
+  dashboards: dashboardParts,
+}
 const directory = join(import.meta.dirname, 'results')
 
 async function keep(name: string, results: Record<string, PartResult>): Promise<void> {
