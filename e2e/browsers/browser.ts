@@ -14,6 +14,8 @@ export interface Page {
   press(key: string): Promise<void>
   /** Moves the mouse to a point of the viewport, in so many steps. */
   moveMouse(x: number, y: number, steps?: number): Promise<void>
+  /** Clicks at a point of the viewport, whatever document is there. */
+  clickAt(x: number, y: number): Promise<void>
   /** Turns the wheel down by so many CSS pixels. */
   wheel(deltaY: number): Promise<void>
   /** Writes a PNG of the viewport. */

@@ -28,6 +28,7 @@ function adapt(page: PlaywrightPage): Page {
     focus: (selector) => page.focus(selector),
     type: (selector, text) => page.locator(selector).pressSequentially(text),
     press: (key) => page.keyboard.press(key),
+    clickAt: (x, y) => page.mouse.click(x, y),
     moveMouse: (x, y, steps = 1) => page.mouse.move(x, y, { steps }),
     wheel: (deltaY) => page.mouse.wheel(0, deltaY),
     screenshot: async (path) => void (await page.screenshot({ path })),

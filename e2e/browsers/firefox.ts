@@ -20,6 +20,7 @@ function adapt(page: PuppeteerPage): Page {
     focus: (selector) => page.focus(selector),
     type: (selector, text) => page.type(selector, text),
     press: (key) => page.keyboard.press(key as never),
+    clickAt: (x, y) => page.mouse.click(x, y),
     moveMouse: (x, y, steps = 1) => page.mouse.move(x, y, { steps }),
     wheel: (deltaY) => page.mouse.wheel({ deltaY }),
     screenshot: async (path) => void (await page.screenshot({ path: path as `${string}.png` })),

@@ -23,23 +23,6 @@ inBothBrowsers((visit) => {
     await here.expect('click', [{ target: '#box' }, { target: '#far' }])
   })
 
-  it('counts for the keyboard, in the middle of what was pressed; Enter in a field is none', async () => {
-    const here = await visit(
-      '<button id="button">Press</button> <a id="link" href="#x">Link</a><form onsubmit="return false"><input id="field"><button id="send">Send</button></form>',
-    )
-    for (const id of ['button', 'link', 'field']) {
-      await here.page.focus(`#${id}`)
-      await here.page.press('Enter')
-    }
-    await here.page.focus('#button')
-    await here.page.press(' ')
-    await here.expect('click', [
-      { target: '#button', ...middle },
-      { target: '#link', ...middle },
-      { target: '#button', ...middle },
-    ])
-  })
-
   it('is none when a script makes it', async () => {
     const here = await visit(
       '<button id="button" onclick="document.getElementById(\'other\').click()">Press</button><button id="other">Other</button>',

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { until } from '../until.ts'
 import { inBothBrowsers, type Visit } from './visitor.ts'
 
 const run = ({ page }: Visit, code: string) => page.evaluate((source: string) => void new Function(source)(), code)
@@ -38,48 +37,13 @@ inBothBrowsers((visit) => {
       await run(here, code)
       await delay(350)
     }
-    await here.page.click('#long')
+    // Past the time in which a browser restores a place.
+    await delay(700)
     await go('scrollTo(0, (document.documentElement.scrollHeight - innerHeight) / 2)')
     await go('scrollTo(0, 100)')
     await go('scrollTo(0, 100000)')
     await go("document.getElementById('long').style.height = '9000px'; scrollTo(0, 3000)")
     await here.expect('scroll', [{ scroll_percentage: expect.closeTo(50, 0) }, { scroll_percentage: 100 }])
-  })
-
-  it("is the visitor's: a place that the browser restores is none, nor is a move sideways there", async () => {
-    const here = await visit(`<div style="width: 3000px">${LONG}</div>`)
-    await run(here, 'scrollTo(0, 2000)')
-    await here.expect('scroll', [{ scroll_percentage: expect.any(Number) }])
-    await run(here, 'location.reload()')
-    await until('the place is restored', () => here.page.evaluate(() => window.scrollY === 2_000))
-    await delay(700)
-    await run(here, 'scrollTo(300, 2000)')
-    await here.expect('scroll', [{}])
-    await run(here, 'scrollTo(300, 2600)')
-    await here.expect('scroll', [{}, { scroll_percentage: expect.any(Number) }])
-  })
-
-  it('is told of inner scrollers too, in shadow roots and in quirks mode', async () => {
-    const inner = (id: string) =>
-      `<div id="${id}" style="overflow-y: scroll; height: 100px; width: 300px"><p style="height: 900px">inner</p></div>`
-    const here = await visit(
-      `${inner('light')}<div id="host"></div>${LONG}<script>
-      document.getElementById('host').attachShadow({ mode: 'open' }).innerHTML = \`${inner('dark')}\`
-    </script>`,
-      { doctype: '' },
-    )
-    await here.page.hover('#host')
-    await run(here, "document.getElementById('light').scrollTop = 9000")
-    await delay(300)
-    await run(here, "document.getElementById('host').shadowRoot.getElementById('dark').scrollTop = 400")
-    await delay(300)
-    await run(here, 'scrollTo(0, 100000)')
-    await here.expect('scroll', [
-      { scroll_percentage: 100, element: '#light' },
-      { scroll_percentage: 50, element: '#dark' },
-      { scroll_percentage: 100 },
-    ])
-    expect(here.events('scroll')[2]!.data).not.toHaveProperty('element')
   })
 
   it('follows the mouse within 20 px by at most 20 samples a second, and is silent when it rests', async () => {

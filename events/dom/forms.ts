@@ -7,6 +7,11 @@ import { isMasked } from './target.ts'
 /** Time in ms within which a navigation follows form.submit(), and a failed check an attempt of the visitor's. */
 const SOON = 1_000
 
+/** The part of https://html.spec.whatwg.org/multipage/nav-history-apis.html#the-navigateevent-interface that is used here. */
+interface NavigateEvent extends Event {
+  readonly destination?: { readonly sameDocument: boolean }
+}
+
 /** What may be told of a form. Asked of the element itself: a field that is called `elements` hides the form's own property. */
 export const describeForm = (form: HTMLFormElement): { form_id: string; form_class: string; fields: number } => ({
   form_id: textOf(form, form.hasAttribute('id') ? 'id' : 'name'),
@@ -51,8 +56,8 @@ export function onSubmission({ now, config, signal }: AnyContext, attempted: (fo
       failing.add(form)
     }
   }
-  const leave = () => {
-    if (collected && now() - collectedAt < SOON) tell(collected, true)
+  const leave = ({ destination }: NavigateEvent) => {
+    if (collected && now() - collectedAt < SOON && !destination?.sameDocument) tell(collected, true)
   }
   const attempt = ({ key, target }: KeyboardEvent) => {
     if (key ? key === 'Enter' : !isField(target as Element)) attemptedAt = now()

@@ -70,9 +70,9 @@ function follow(
     const { currentTime, duration, loop, seeking } = media
     const before = positions.get(media) ?? currentTime
     positions.set(media, currentTime)
-    const edge = Math.min(1, duration / 2)
+    const edge = Math.min(1, duration / 4)
     // A loop ends without `ended`: playback falls back from near the end to the beginning, as a seek of its own.
-    if (type === 'ended' || (loop && before > duration - edge && currentTime < edge)) ended(media)
+    if (type === 'ended' || (loop && before > 0.75 * duration && currentTime < edge)) ended(media)
     else if (type === 'timeupdate' && !seeking) passed?.(media, before, currentTime)
   }
   listenInRoots('playing timeupdate seeking ended', listener, signal)

@@ -7,7 +7,7 @@ export const fieldFocus = {
   measurement: 'field_focuses',
   title: 'Field focus',
   description:
-    'Sent when a visitor enters a field: an input, textarea, select or editable element. Coming back to the tab is no entry. It never contains what is in the field.',
+    'Sent each time a field is entered: an input, textarea, select or editable element, in open shadow roots too. Coming back to the tab is no entry, and a field that has the focus when a view begins is not entered. It never contains what is in the field.',
   data: Type.Object(
     {
       field_id: Type.String({ maxLength: 256, description: 'The id of the field; empty when it has none.' }),

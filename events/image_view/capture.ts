@@ -33,8 +33,9 @@ export const capture: Capture<typeof imageView> = ({ emit, config, signal }) => 
   const intersections = new IntersectionObserver(
     guard((entries: IntersectionObserverEntry[]) => {
       for (const { target, isIntersecting } of entries) {
+        clearTimeout(timers.get(target))
+        timers.delete(target)
         if (isIntersecting) look(target as HTMLImageElement, '')
-        else clearTimeout(timers.get(target))
       }
     }),
     { threshold: 0.5 },

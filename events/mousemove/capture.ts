@@ -28,13 +28,15 @@ export const capture: Capture<typeof mousemove> = ({ emit, now, config, signal }
   let last: Point | undefined
   let between: Point[] = []
 
+  /** Takes a sample, if the second has room for it. */
   const sample = (point: Point | undefined) => {
-    if (!point || recent[recent.length - PER_SECOND]! > point.time - 1_000) return
+    if (!point || recent[recent.length - PER_SECOND]! > point.time - 1_000) return false
     recent.push(point.time)
     recent.splice(0, recent.length - PER_SECOND)
     last = point
     between = []
     emit(point.data, point.time)
+    return true
   }
   // The place where the mouse comes to rest is part of its way.
   const rest = timer(() => sample(between.at(-1)), signal)
@@ -49,8 +51,8 @@ export const capture: Capture<typeof mousemove> = ({ emit, now, config, signal }
     if (isHidden || pointerType === 'touch' || (before && before.data.x === x && before.data.y === y)) return
     const from = last
     if (from && between.some((passed) => distanceFromWay(passed, from, point) > TOLERANCE)) sample(before)
-    if (last && point.time - last.time < EVERY) between.push(point)
-    else sample(point)
+    const isDue = !last || point.time - last.time >= EVERY
+    if (!isDue || !sample(point)) between.push(point)
     rest(EVERY)
   }
   listen('pointerover', enter, signal)

@@ -7,7 +7,7 @@ export const mousemove = {
   measurement: 'mouse_movements',
   title: 'Mouse movement',
   description:
-    'A sampled position of the mouse: at most 20 a second, none while it is still. The path drawn through the samples stays close to the true one.',
+    'A sampled position of the mouse or pen: at most 20 in any second, none while it is still, none for fingers. The path drawn through the samples stays within 20 CSS pixels of the true one, unless there are more corners than samples.',
   data: Type.Object(
     {
       x: Type.Number({ description: 'Distance from the left edge of the viewport, in CSS pixels.' }),

@@ -7,7 +7,7 @@ export const pageview = {
   measurement: 'pageviews',
   title: 'Page view',
   description:
-    "Sent once for each view of a page: a load or reload, a navigation inside the page that changes its path (or a hash route), back and forward, a restore from the back-forward cache. A page that is prerendered or opened in the background is counted when it is first shown. A change of the query or of the history's state alone is none.",
+    "Sent once for each view of a page: a load or reload, a navigation inside the page that changes its path, its query by a new history entry, or a fragment that is a route (`#/` or `#!`), each step back and forward to such an address, and a restore from the back-forward cache. A page that is prerendered or opened in a background tab is counted when it is first shown. None for a replaced query or state, nor for a jump to a heading. Told when the title is known: at the latest a second after the view began, or when it ends. Only of the tab's own document, never of a frame.",
   data: Type.Object(
     {
       referrer: Type.String({

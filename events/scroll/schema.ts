@@ -7,7 +7,7 @@ export const scroll = {
   measurement: 'scrolls',
   title: 'Scroll',
   description:
-    "Sent when a visitor has come to rest at a depth of the page, or of a scrolling element in it, that is greater than any before in this view. A position that the browser restores by itself is no scroll of the visitor's.",
+    'Sent when a visitor has come to rest for 150 ms at a depth of the page, or of a scrolling element in it, that is greater than any before in this view. Never smaller again: a page that grows does not take back what was reached. None for a page that fits, for a way sideways, and for a position that the browser restores by itself.',
   data: Type.Object(
     {
       scroll_percentage: Type.Number({

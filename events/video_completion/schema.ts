@@ -6,7 +6,7 @@ export const videoCompletion = {
   type: 'video_completion',
   measurement: 'video_completions',
   title: 'Video completion',
-  description: 'Sent each time a video reaches its end: by playing, by seeking there, and once for each pass of a loop.',
+  description: 'Sent each time a video reaches its end: by playing or by seeking there, and once for each pass of a loop.',
   data: Type.Object(
     {
       video_id: Type.String({ maxLength: 256, description: 'The id of the video element; empty when it has none.' }),

@@ -6,7 +6,8 @@ export const videoPlay = {
   type: 'video_play',
   measurement: 'video_plays',
   title: 'Video play',
-  description: 'Sent once for each start of a video: not for a resume after a pause, but again after it has ended and is started anew.',
+  description:
+    'Sent once for each start of a video in the document: not for a resume after a pause, a seek, a pass of a loop or another page view while it plays, but again after it has ended and is started anew, or plays something else. In a shadow root from when the visitor first touches it.',
   data: Type.Object(
     {
       video_id: Type.String({ maxLength: 256, description: 'The id of the video element; empty when it has none.' }),

@@ -1,4 +1,5 @@
 import type { ErrorReport } from '@webwatch/events/config.ts'
+import { listen, onAbort } from '@webwatch/events/dom/listen.ts'
 import type { ReportChannel } from '@webwatch/tracker'
 import { ASK, OFFER, STOP } from './handover.ts'
 
@@ -8,9 +9,8 @@ import { ASK, OFFER, STOP } from './handover.ts'
  */
 export function relayPageErrors(reports: ReportChannel, signal: AbortSignal): void {
   const hear = ({ detail: channel }: CustomEvent<string>) => {
-    const pass = (event: Event) => reports.tell('js_error', JSON.parse((event as CustomEvent<string>).detail) as ErrorReport)
-    window.addEventListener(channel, pass, { signal })
-    signal.addEventListener('abort', () => window.dispatchEvent(new Event(channel + STOP)))
+    listen<CustomEvent<string>>(channel, ({ detail }) => reports.tell('js_error', JSON.parse(detail) as ErrorReport), signal)
+    onAbort(() => window.dispatchEvent(new Event(channel + STOP)), signal)
   }
   window.addEventListener(OFFER, hear as (event: Event) => void, { once: true, signal })
   window.dispatchEvent(new Event(ASK))

@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { inBothBrowsers, type Visit } from './visitor.ts'
+
+const run = ({ page }: Visit, code: string) => page.evaluate((source: string) => void new Function(source)(), code)
+
+/** Counts what reaches the page's own error handlers. */
+const ERRORS =
+  "<script>window.errors = []; addEventListener('error', ({ message }) => window.errors.push(message)); addEventListener('unhandledrejection', ({ reason }) => window.errors.push(String(reason)))</script>"
+const errorsIn = ({ page }: Visit) => page.evaluate(() => (window as unknown as { errors: string[] }).errors)
+
+inBothBrowsers((visit) => {
+  it('goes on when a page replaces the functions of the browser after it', async () => {
+    const here = await visit('<button id="b">Press</button>', { head: ERRORS })
+    await run(
+      here,
+      `
+      const no = () => { throw new Error('not yours') }
+      window.fetch = no
+      window.XMLHttpRequest = no
+      navigator.sendBeacon = no
+      Date.now = no
+      history.pushState = no
+      EventTarget.prototype.addEventListener = no
+      console.debug = no`,
+    )
+    await here.page.click('#b')
+    await here.expect('click', [{ target: '#b' }])
+    expect(await errorsIn(here)).toEqual([])
+  })
+
+  it('still counts where a page lacks observers or storage', async () => {
+    const without =
+      "window.IntersectionObserver = window.PerformanceObserver = undefined; Object.defineProperty(window, 'localStorage', { get() { throw new Error('mine') } })"
+    const here = await visit('<button id="b">Press</button>', { head: `<script>${without}</script>` })
+    await here.page.click('#b')
+    await here.expect('click', [{ target: '#b' }])
+    await here.expect('pageview', [{ kind: 'load' }])
+  })
+
+  it('sees what happens on a page that throws in every handler, and tells of it', async () => {
+    const here = await visit(`<button id="b">Press</button><img src="/missing.png"><script>
+      for (const type of ['pointerdown', 'pointermove', 'mousemove', 'click', 'keydown', 'focusin', 'scroll'])
+        addEventListener(type, () => { throw new Error('canary-message') }, true)
+    </script>`)
+    for (let count = 0; count < 30; count++) await here.page.moveMouse(100 + count * 9, 200 + count)
+    await here.page.click('#b')
+    await here.expect('click', [{ target: '#b' }])
+    const errors = here.events('js_error')
+    expect(errors.length).toBeGreaterThan(5)
+    expect(errors.length).toBeLessThanOrEqual(50)
+    for (const { data } of errors)
+      expect(data).toEqual({ kind: 'uncaught', script_url: here.url, line: expect.any(Number), column: expect.any(Number) })
+  })
+
+  it('survives document.open()', async () => {
+    const here = await visit('<button id="b">Press</button>')
+    await here.expect('pageview', [{}])
+    await run(here, "document.open(); document.write('<title>New</title><button id=again>Again</button>'); document.close()")
+    await delay(100)
+    await here.page.click('#again')
+    await here.expect('click', [{ target: '#again' }])
+    await here.expect('pageview', [{}])
+  })
+
+  it('is quick among 20,000 nodes', async () => {
+    const here = await visit(`${'<div class="row"><span>cell</span></div>'.repeat(10_000)}<button id="b">Press</button>`)
+    await here.page.hover('.row:nth-of-type(5) span')
+    await here.page.click('.row:nth-of-type(7) span')
+    await here.page.click('#b')
+    await here.expect('click', [{ target: expect.stringContaining('nth-of-type(7)') }, { target: '#b' }])
+  })
+
+  it('leaves nothing behind when it is stopped', async () => {
+    const here = await visit('<button id="b">Press</button>', {
+      head: `<script>
+        window.added = 0
+        const { addEventListener, removeEventListener } = EventTarget.prototype
+        EventTarget.prototype.addEventListener = function (type, listener, options) {
+          if (options?.signal && type !== 'abort') {
+            window.added++
+            addEventListener.call(options.signal, 'abort', () => window.added--)
+          }
+          return addEventListener.call(this, type, listener, options)
+        }
+      </script>`,
+    })
+    await here.page.click('#b')
+    await here.expect('click', [{}])
+    expect(await here.page.evaluate(() => (window as unknown as { added: number }).added)).toBeGreaterThan(30)
+    await run(here, "history.pushState(null, '', '/next'); webwatch.stop()")
+    expect(await here.page.evaluate(() => (window as unknown as { added: number }).added)).toBe(0)
+    await here.page.click('#b')
+    await here.expect('click', [{}])
+  })
+})
