@@ -20,7 +20,9 @@ export async function record(collector: () => string): Promise<Recorder> {
     requests.push(`${request.method} ${request.url}\n${JSON.stringify(request.rawHeaders)}\n${plain.toString()}`)
     const { host: _host, connection: _connection, 'content-length': _length, ...headers } = request.headers
     const init = { method: request.method!, headers: headers as Record<string, string>, ...(body.length > 0 && { body }) }
-    const answer = await fetch(collector() + request.url, init)
+    const answer = await fetch(collector() + request.url, init).catch(() => undefined)
+    // The collector has been stopped: what was asked of it is recorded all the same.
+    if (!answer) return void response.writeHead(502).end()
     const {
       'content-encoding': _encoding,
       'transfer-encoding': _transfer,

@@ -1,0 +1,154 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Kafka, logLevel } from 'kafkajs'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type Chromium, launchChromium } from './browsers/index.ts'
+import { type CollectorProcess, collectorProcess } from './collector-process.ts'
+import { buildExtension } from './extension-build.ts'
+import { freePort } from './free-port.ts'
+import { type Pipeline, pipelineOn } from './pipeline.ts'
+import { openPopup } from './popup.ts'
+import { canariesIn } from './privacy/canaries.ts'
+import { servePages } from './privacy/pages.ts'
+import { record } from './privacy/recorder.ts'
+import { visitWithSecrets } from './privacy/visit.ts'
+import { buildTracker } from './tracker-build.ts'
+import { until } from './until.ts'
+
+const cleanUp: (() => unknown)[] = []
+afterAll(async () => {
+  for (const end of cleanUp.splice(0).reverse()) await end()
+})
+
+/** Every record in every topic of a pipeline, read by a consumer of its own until an event of it is there. */
+async function recordsOf({ env }: Pipeline, brokers: string, isLast: (text: string) => boolean): Promise<string> {
+  const consumer = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING }).consumer({ groupId: `privacy-${Date.now()}` })
+  cleanUp.push(() => consumer.disconnect())
+  const topics = Object.entries(env)
+    .filter(([name]) => name.startsWith('KAFKA_TOPIC_'))
+    .map(([, topic]) => topic)
+  const read: string[] = []
+  await consumer.connect()
+  await consumer.subscribe({ topics, fromBeginning: true })
+  await consumer.run({
+    eachMessage: async ({ message }) => {
+      const headers = Object.entries(message.headers ?? {}).map(([name, value]) => `${name}: ${value}`)
+      read.push([String(message.key), ...headers, String(message.value)].join('\n'))
+    },
+  })
+  await until('the last event is in Kafka', async () => read.some(isLast))
+  return read.join('\n')
+}
+
+/** All that the extension keeps on disk. */
+async function keptByExtension(browser: Chromium): Promise<string> {
+  const page = browser.native(await browser.newPage())
+  await page.goto(browser.extensionUrl('extension/options/index.html'))
+  return page.evaluate(async () => {
+    const kept: unknown[] = [await chrome.storage.local.get(null), await chrome.storage.session.get(null)]
+    for (const { name } of await indexedDB.databases()) {
+      const open = indexedDB.open(name!)
+      await new Promise((resolve) => {
+        open.onsuccess = resolve
+      })
+      for (const store of open.result.objectStoreNames) {
+        const all = open.result.transaction(store).objectStore(store).getAll()
+        await new Promise((resolve) => {
+          all.onsuccess = resolve
+        })
+        kept.push(all.result)
+      }
+    }
+    return JSON.stringify(kept)
+  })
+}
+
+async function filesIn(directory: string): Promise<string> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1'))
+  return (await Promise.all(files)).join('\n')
+}
+
+async function start(env: Record<string, string>): Promise<CollectorProcess> {
+  const collector = await collectorProcess(await freePort(), { ...env, LOG_LEVEL: 'debug' })
+  cleanUp.push(collector.dispose)
+  await collector.start()
+  return collector
+}
+
+const isLast = (text: string) => text.includes('"#done"')
+
+describe('what a visitor types, and what looks like a secret', () => {
+  /** Everything that an event of the visit went through, as text. */
+  const places: Record<string, string> = {}
+
+  beforeAll(async () => {
+    const stack = inject('stack')
+    const pipeline = await pipelineOn(stack)
+    cleanUp.push(pipeline.dispose)
+    // The extension's events go through Kafka into InfluxDB, the script tag's into the embedded store.
+    const streaming = await start(pipeline.env)
+    const embedded = await start({})
+    const [before, beside] = [await record(() => streaming.url), await record(() => embedded.url)]
+    cleanUp.push(before.close, beside.close)
+    const { script } = await buildTracker()
+    const pages = await servePages(`<script data-site="tag.test" data-flush-ms="300" data-collector="${beside.url}">${script}</script>`)
+    cleanUp.push(pages.close)
+    const browser = await launchChromium({ extension: await buildExtension('chromium', before.url) })
+    cleanUp.push(browser.close)
+    const page = await browser.newPage()
+    const native = browser.native(page)
+    // The shop's own requests are its own; to anybody else the page may send what the recorders see, and no more.
+    const foreign: string[] = []
+    native.on('request', (request) => {
+      const { origin } = new URL(request.url())
+      if (/^https?:/.test(origin) && ![pages.origin, before.url, beside.url].includes(origin))
+        foreign.push(`${request.url()}\n${request.postData()}`)
+    })
+    await page.goto(`${pages.origin}/start`)
+    const popup = await openPopup(browser, pages.origin)
+    await popup.switchSite(true)
+    await page.bringToFront()
+    await visitWithSecrets(native, pages.origin)
+
+    await until('the last event of the script tag is stored', async () =>
+      (await embedded.events('click')).some(({ data }) => data.target === '#done'),
+    )
+    places['Kafka'] = await recordsOf(pipeline, stack.kafkaBrokers, isLast)
+    const query = `from(bucket: "${pipeline.bucket}") |> range(start: -1d, stop: 1d)`
+    places['InfluxDB'] = await until('the last event is in InfluxDB', async () => {
+      const text = JSON.stringify(await pipeline.flux(query))
+      return isLast(text) && text
+    })
+    places['requests of the extension'] = before.requests.join('\n')
+    places['requests of the script tag'] = beside.requests.join('\n')
+    places['queue of the extension'] = await keptByExtension(browser)
+    places['storage of the page'] = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]))
+    places['the embedded store'] = JSON.stringify(await embedded.events())
+    await embedded.stop()
+    places['files of the collector'] = (await filesIn(embedded.dataDir)) + (await filesIn(streaming.dataDir))
+    places['log of the collector'] = streaming.log() + embedded.log()
+    places['requests to others'] = foreign.join('\n')
+  }, 180_000)
+
+  it.each(['Kafka', 'InfluxDB', 'requests of the extension', 'requests of the script tag', 'queue of the extension', 'the embedded store'])(
+    'is not in: %s, where a planted leak is found',
+    (place) => {
+      expect(canariesIn(places[place]!)).toEqual(['planted'])
+    },
+  )
+
+  it.each(['storage of the page', 'files of the collector', 'log of the collector', 'requests to others'])('is not in: %s', (place) => {
+    expect(canariesIn(places[place]!).filter((name) => name !== 'planted')).toEqual([])
+  })
+
+  it('was looked for where there is something: every type of event, and the log at its most talkative', () => {
+    for (const type of ['pageview', 'click', 'form_submission', 'field_blur', 'image_view', 'video_play', 'download', 'hover', 'scroll']) {
+      expect(places['Kafka'], type).toContain(`"type":"${type}"`)
+      expect(places['the embedded store'], type).toContain(`"type":"${type}"`)
+    }
+    expect(places['log of the collector']).toContain('listening')
+    expect(places['Kafka']).toContain('/account/:email/:token/:number/view?utm_source=news')
+    expect(places['storage of the page']).toContain('webwatch.identity')
+  })
+})
