@@ -4,6 +4,9 @@ import { MINUTE_MS } from './ledger.ts'
 
 /** An hour, without the last minutes: what is still on its way is not missing yet. */
 const WINDOW = { from: 65 * MINUTE_MS, to: 5 * MINUTE_MS }
+/** Shortest time between two readings, and how many times as long as a reading took the store is then left alone. */
+const PAUSE_MS = 5_000
+const PAUSE_FACTOR = 20
 const states = ['captured', 'stored', 'missing', 'doubled'] as const satisfies (keyof LedgerRow)[]
 
 /** Sums the minutes of each site. */
@@ -18,11 +21,12 @@ export function totals(rows: readonly LedgerRow[]): Map<string, Record<(typeof s
 }
 
 /**
- * Shows the ledger to Prometheus. It is read when somebody looks, at most once a minute, and shown the next time: a look must not wait for the store.
+ * Shows the ledger to Prometheus. It is read when somebody looks, as long as that keeps the store busy for a twentieth of its time at most, and shown
+ * the next time: a look must not wait for the store.
  * @param failed is told why it could not be read
  */
 export function ledgerGauge(registry: Registry, ledger: Ledger, failed: (error: Error) => void): void {
-  let readAt = 0
+  let nextAt = 0
   const gauge = new Gauge({
     name: 'webwatch_ledger_events',
     help: 'Events of the hour that ended five minutes ago, by their numbers: captured, stored, missing, and stored more than once.',
@@ -30,9 +34,13 @@ export function ledgerGauge(registry: Registry, ledger: Ledger, failed: (error: 
     registers: [registry],
     collect() {
       const now = Date.now()
-      if (now - readAt < MINUTE_MS) return
-      readAt = now
-      ledger({ from: now - WINDOW.from, to: now - WINDOW.to }).then(show, failed)
+      if (now < nextAt) return
+      nextAt = Number.POSITIVE_INFINITY
+      void ledger({ from: now - WINDOW.from, to: now - WINDOW.to })
+        .then(show, failed)
+        .then(() => {
+          nextAt = Date.now() + Math.max(PAUSE_MS, PAUSE_FACTOR * (Date.now() - now))
+        })
     },
   })
   function show(rows: readonly LedgerRow[]): void {
