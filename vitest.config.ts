@@ -47,7 +47,8 @@ export default defineConfig({
           globalSetup: ['./tools/stack/vitest.ts', './e2e/builds.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          // Most of their time is waiting: for idle visitors, for the end of a video.
+          maxWorkers: 2,
         },
       },
     ],

@@ -65,7 +65,9 @@ export async function visitUnderFaults(stand: Stand, dice: Dice): Promise<void> 
       'every click is stored',
       async () => {
         const found = await stand.stored('127.0.0.1')
-        return found.filter(({ measurement }) => measurement === 'clicks').length >= pressed && found
+        // InfluxDB shows the fields of a write one after the other.
+        const isWhole = found.every(({ id, page }) => id && page)
+        return isWhole && found.filter(({ measurement }) => measurement === 'clicks').length >= pressed && found
       },
       120_000,
     )

@@ -12,6 +12,8 @@ export interface Load {
   tried: number
   /** Events that were sent, each time again. */
   offered: number
+  /** Events that were sent and wait for an answer. */
+  underWay: number
   /** What came instead of a 202, by status; 0 for no answer. */
   refusals: Map<number, number>
   /** How long each answer took, in ms. */
@@ -38,12 +40,20 @@ const TIMEOUT_MS = 15_000
 const PAUSE_MS = 100
 const compress = promisify(gzip)
 
-/** One page view that does something over and over, with a number for each thing. */
-function visitor(site: string): (events: number) => TrackedEvent[] {
-  const who = { site, page: uuidV7(), session: uuidV7(), visitor: uuidV7() }
+/** A word of letters for a number: numbers in an address are taken for ids, which are left out of the route. */
+const word = (number: number): string => [...String(number)].map((digit) => 'abcdefghij'[Number(digit)]).join('')
+
+/**
+ * One page view that does something over and over, with a number for each thing. On a page of its own, and never twice in one ms: of two events
+ * that happen in one ms to one thing, one in a million falls on the point of the other (docs/delivery.md), and such a load would meet that.
+ */
+function visitor(site: string, client: number): (events: number) => TrackedEvent[] {
+  const who = { site, url: `https://${site}/visit-${word(client)}`, page: uuidV7(), session: uuidV7(), visitor: uuidV7() }
   let seq = 0
+  let time = 0
   const next = (): TrackedEvent => {
-    const parts = { ...who, seq: seq++ }
+    time = Math.max(time + 1, Date.now())
+    const parts = { ...who, id: uuidV7(time), time, seq: seq++ }
     return parts.seq % 5 === 0
       ? clickEvent({ ...parts, type: 'pageview', data: { kind: 'load', title: 'Tea', referrer: '' } })
       : clickEvent(parts)
@@ -85,6 +95,7 @@ export function steadyLoad({ url, site, clients = 4, events = 5, everyMs = 100 }
     accepted: new Map<string, TrackedEvent>(),
     tried: 0,
     offered: 0,
+    underWay: 0,
     refusals: new Map<number, number>(),
     waits: [] as number[],
   }
@@ -94,7 +105,9 @@ export function steadyLoad({ url, site, clients = 4, events = 5, everyMs = 100 }
     while (!isAbandoned) {
       const sentAt = performance.now()
       load.offered += batch.length
+      load.underWay += batch.length
       const { status, isAccepted, retryAfter } = await post(url, batch)
+      load.underWay -= batch.length
       load.waits.push(performance.now() - sentAt)
       if (isAccepted) {
         for (const event of batch) load.accepted.set(event.id, event)
@@ -104,8 +117,8 @@ export function steadyLoad({ url, site, clients = 4, events = 5, everyMs = 100 }
       await sleep(retryAfter * 1000 + PAUSE_MS * (1 + Math.random()))
     }
   }
-  async function run(): Promise<void> {
-    const doSomething = visitor(site)
+  async function run(client: number): Promise<void> {
+    const doSomething = visitor(site, client)
     while (!stopping) {
       const batch = doSomething(events)
       load.tried += batch.length
@@ -113,7 +126,7 @@ export function steadyLoad({ url, site, clients = 4, events = 5, everyMs = 100 }
       await sleep(everyMs)
     }
   }
-  const done = Promise.all(Array.from({ length: clients }, run))
+  const done = Promise.all(Array.from({ length: clients }, (_, client) => run(client)))
   return Object.assign(load, {
     async stop() {
       stopping = true

@@ -136,7 +136,7 @@ export async function openStand(dice: Dice): Promise<Stand> {
     async stored(site) {
       const rows = await queries.collectRows<StoredPoint & { _measurement: string }>(
         `from(bucket: "${env.INFLUX_BUCKET}") |> range(start: 0, stop: 2100-01-01T00:00:00Z)
-          |> filter(fn: (r) => r.site == "${site}")
+          |> filter(fn: (r) => r.site == "${site}" and r.data_type == "raw")
           |> filter(fn: (r) => contains(value: r._field, set: ${JSON.stringify(fields)}))
           |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
           |> keep(columns: ${JSON.stringify(['_measurement', ...fields])}) |> group()`,

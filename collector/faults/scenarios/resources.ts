@@ -125,7 +125,7 @@ const overload: Scenario = {
   async strike({ stand: { ways }, load, ingest, strength: { overloadMs } }) {
     ways.ingestToKafka.harm({ kind: 'limit', bytesPerSecond: KAFKA_BYTES_PER_SECOND })
     load.waits.length = 0
-    const before = { offered: load.offered, accepted: load.accepted.size }
+    const before = { offered: load.offered - load.underWay, accepted: load.accepted.size }
     let resident = 0
     for (const end = Date.now() + overloadMs; Date.now() < end; await sleep(250)) {
       resident = Math.max(resident, await metric(ingest.url, 'process_resident_memory_bytes'))
