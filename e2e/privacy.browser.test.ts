@@ -20,10 +20,12 @@ afterAll(async () => {
   for (const end of cleanUp.splice(0).reverse()) await end()
 })
 
-/** Every record in every topic of a pipeline, read by a consumer of its own until an event of it is there. */
+/** Every record in every topic of a pipeline, read by a consumer of its own to the end of each topic, once an event of it is there. */
 async function recordsOf({ env }: Pipeline, brokers: string, isLast: (text: string) => boolean): Promise<string> {
-  const consumer = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING }).consumer({ groupId: `privacy-${Date.now()}` })
-  cleanUp.push(() => consumer.disconnect())
+  const kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING })
+  const consumer = kafka.consumer({ groupId: `privacy-${Date.now()}` })
+  const admin = kafka.admin()
+  cleanUp.push(() => Promise.all([consumer.disconnect(), admin.disconnect()]))
   const topics = Object.entries(env)
     .filter(([name]) => name.startsWith('KAFKA_TOPIC_'))
     .map(([, topic]) => topic)
@@ -37,6 +39,10 @@ async function recordsOf({ env }: Pipeline, brokers: string, isLast: (text: stri
     },
   })
   await until('the last event is in Kafka', async () => read.some(isLast))
+  await admin.connect()
+  const ends = (await Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic)))).flat()
+  const total = ends.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0)
+  await until('all topics are read to their ends', async () => read.length >= total)
   return read.join('\n')
 }
 

@@ -39,7 +39,10 @@ async function check(command: string, args: string[]): Promise<Tally> {
 /**
  * Projects of vitest in lanes that run side by side, since servers and browsers are mostly waited for; within a lane one after the other.
  */
-const lanes: readonly (readonly string[])[] = [['unit', 'integration', 'faults'], ['browser']]
+const lanes: readonly (readonly string[])[] = [
+  ['integration', 'faults'],
+  ['browser', 'unit'],
+]
 
 /**
  * Runs one vitest project, and counts its tests; a file that does not even load counts as failed. What it prints comes at its end, so that

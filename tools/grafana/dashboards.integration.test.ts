@@ -7,6 +7,7 @@ import { type TestCollector, testCollector } from '@webwatch/collector/testing/c
 import { eventually } from '@webwatch/collector/testing/eventually.ts'
 import { runTask } from '@webwatch/collector/testing/influx-tasks.ts'
 import { pipelineEnv } from '@webwatch/collector/testing/kafka-pipeline.ts'
+import { eventTypes } from '@webwatch/events'
 import { MOST_ROWS } from '@webwatch/metrics/grafana.ts'
 import { healthBucket } from '@webwatch/metrics/health.ts'
 import { evaluate, type StoredEvent } from '@webwatch/metrics/reference.ts'
@@ -29,9 +30,28 @@ const bucket = env.INFLUX_BUCKET!
 const config = { url: servers.influxUrl, token: servers.influxToken, organisation: servers.influxOrganisation, bucket }
 const MINUTE = 60_000
 
-/** Five minutes of visitors, which are over when the test begins. */
 const end = Math.floor(Date.now() / 1000) * 1000
-const plan: Plan = { site: 'shop.example', seed: randomInt(2 ** 31), rate: 25, seconds: 300, days: 0, faults: 0.02, now: end - 5 * MINUTE }
+const planOf = (seed: number): Plan => ({
+  site: 'shop.example',
+  seed,
+  rate: 25,
+  seconds: 300,
+  days: 0,
+  faults: 0.02,
+  now: end - 5 * MINUTE,
+})
+
+/** In few visits something rare may not happen at all: then others are drawn. */
+function drawPlan(): Plan {
+  for (;;) {
+    const plan = planOf(randomInt(2 ** 31))
+    const happened = new Set(planVisits(plan).flatMap(({ events }) => events.map(({ type }) => type)))
+    if (happened.size === eventTypes.length) return plan
+  }
+}
+
+/** Five minutes of visitors, which are over when the test begins. */
+const plan = drawPlan()
 const all = { site: null, url: null, device: null, country: null }
 const range = { from: end - 6 * MINUTE, to: end + 1000 }
 

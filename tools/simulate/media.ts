@@ -4,11 +4,11 @@ import type { View } from './page-view.ts'
 export function playMedia({ random, page, origin, engaged, happens }: View): void {
   for (const kind of ['video', 'audio'] as const) {
     const media = page[kind]
-    if (!media || !random.chance(0.35)) continue
+    if (!media || !random.chance(0.5)) continue
     const { id, file, length } = media
     const facts = { [`${kind}_id`]: id, [`${kind}_url`]: origin + file, length }
     const start = random.between(0.1, 0.4) * engaged
-    const stop = random.chance(0.45) ? length : random.next() * length
+    const stop = random.chance(0.6) ? length : random.next() * length
     happens(`${kind}_play`, start, { ...facts, position: 0 })
     if (kind === 'video') {
       for (const progress of [25, 50, 75]) {

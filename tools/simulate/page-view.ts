@@ -86,13 +86,13 @@ function take({ random, page, origin, engaged, happens }: View): void {
     if (random.chance(0.12)) happens('download', random.between(0.5, 1) * engaged, { download_url: origin + file, extension })
   }
   for (const [index, link_url] of (page.outbound ?? []).entries()) {
-    if (random.chance(0.06)) happens('outbound_click', engaged, { link_url, target: `[data-testid="source-${index + 1}"]` })
+    if (random.chance(0.25)) happens('outbound_click', engaged, { link_url, target: `[data-testid="source-${index + 1}"]` })
   }
   if (random.chance(0.03)) happens('copy', random.next() * engaged, { length: random.integer(8, 240), target: 'main > p' })
 }
 
 function fail({ random, origin, engaged, happens }: View): void {
-  if (!random.chance(0.02)) return
+  if (!random.chance(0.05)) return
   const [file, line, column] = random.pick([
     ['/scripts/cart.js', 18, 7],
     ['/scripts/products.js', 61, 22],
