@@ -49,6 +49,8 @@ export default defineConfig({
           hookTimeout: 180_000,
           // Most of their time is waiting: for idle visitors, for the end of a video.
           maxWorkers: 2,
+          // Two browsers on two cores can be late for a test that counts seconds. What fails is tried once more, and the report says so.
+          retry: 1,
         },
       },
     ],
