@@ -1,7 +1,7 @@
-import { execa } from 'execa'
 import { type Figure, median, quantile } from '../figure.ts'
 import type { BenchOptions } from '../index.ts'
 import { load } from '../load.ts'
+import { onOneCore } from './cores.ts'
 import { countCpu } from './cpu.ts'
 import { type BenchCollector, inWorkshop } from './servers.ts'
 
@@ -10,9 +10,6 @@ const SECONDS = 4
 const WARM_UP_SECONDS = 4
 const HALF_RATE = 10_000
 const shape = { connections: 16, eventsPerRequest: 100, site: 'bench.example' }
-
-/** All threads of a process on one core, whatever else the machine has: taskset(1). */
-const onOneCore = (pid: number, core: number) => execa('taskset', ['--all-tasks', '--cpu-list', '--pid', String(core), String(pid)])
 
 async function fullSpeed({ url, pid }: BenchCollector): Promise<{ rate: number; collector: number }> {
   const used = await countCpu({ collector: pid })

@@ -1,4 +1,4 @@
-import { crc32c } from './crc32c.ts'
+import { crc32c } from '@node-rs/crc32'
 
 // Places in a batch: https://kafka.apache.org/documentation/#recordbatch
 const LENGTH_AT = 8
@@ -15,7 +15,7 @@ export function checkBatch(buffer: Buffer, start: number): void {
   if (buffer.length < start + CHECKED_FROM) return
   const end = start + UNCOUNTED_BYTES + buffer.readInt32BE(start + LENGTH_AT)
   if (end > buffer.length) return
-  if (end < start + CHECKED_FROM || crc32c(buffer, start + CHECKED_FROM, end) !== buffer.readUInt32BE(start + CRC_AT)) {
+  if (end < start + CHECKED_FROM || crc32c(buffer.subarray(start + CHECKED_FROM, end)) !== buffer.readUInt32BE(start + CRC_AT)) {
     throw new Error('a batch from Kafka does not fit its checksum')
   }
 }

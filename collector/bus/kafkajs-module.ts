@@ -4,7 +4,7 @@ const replaced = new Set<string>()
 
 /**
  * Puts a function of ours in the place of what a module of kafkajs exports. kafkajs loads the modules of a request and of its answer when it
- * first makes one, so any moment before that is early enough.
+ * first makes one: any moment before that is early enough for them.
  * @param path below kafkajs/src
  * @param replace makes ours; it gets kafkajs' own for what ours leaves to it
  */

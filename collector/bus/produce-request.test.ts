@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { crc32c } from './crc32c.ts'
 import { murmur2 } from './murmur2.ts'
 import { encodeProduce, type ProduceRequest, replaceProduceEncoding } from './produce-request.ts'
 
@@ -56,15 +55,6 @@ it('leaves to kafkajs what our records never have', async () => {
     expect(ours.buffer.equals(theirs.buffer)).toBe(true)
   }
   vi.useRealTimers()
-})
-
-it('crc32c gives the values of RFC 3720', () => {
-  const of = (bytes: number[]) => crc32c(Uint8Array.from(bytes), 0, bytes.length).toString(16)
-  const count = Array.from({ length: 32 }, (_, index) => index)
-  expect(of(count.map(() => 0))).toBe('8a9136aa')
-  expect(of(count.map(() => 0xff))).toBe('62a8ab43')
-  expect(of(count)).toBe('46dd794e')
-  expect(of(count.toReversed())).toBe('113fdb5c')
 })
 
 it('murmur2 gives what kafkajs gives', () => {

@@ -1,4 +1,4 @@
-import { crc32c } from './crc32c.ts'
+import { crc32c } from '@node-rs/crc32'
 import { replaceModule } from './kafkajs-module.ts'
 
 /** What kafkajs hands over to be sent, as it is inside. */
@@ -130,7 +130,7 @@ function writeBatch(
   at = buffer.writeInt32BE(messages.length, at)
   for (let index = 0; index < messages.length; index++) at = writeRecord(buffer, at, messages[index]!, index)
   buffer.writeInt32BE(at - start - LENGTH_AT - 4, start + LENGTH_AT)
-  buffer.writeUInt32BE(crc32c(buffer, start + ATTRIBUTES_AT, at), start + CRC_AT)
+  buffer.writeUInt32BE(crc32c(buffer.subarray(start + ATTRIBUTES_AT, at)), start + CRC_AT)
   return at
 }
 
