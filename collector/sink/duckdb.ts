@@ -173,14 +173,45 @@ const tidy = <Result>(deletion: Promise<Result>): Promise<Result> =>
 
 const plain = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value)
 
+/**
+ * A checkpoint moves the log into the file and writes the last row group anew, and all writers wait for it: so often, and with groups so small,
+ * it takes less than 0.1 s, where DuckDB's defaults (16 MB and 122,880 rows) made it 0.3 s.
+ */
+const CHECKPOINT_AT = '4MB'
+const ROW_GROUP_ROWS = 8_192
+
+/** Opens the database file, and makes it when there is none. @returns gives connections to it */
+async function openDatabase(dataDir: string): Promise<{ connect(): Promise<DuckDBConnection>; close(): void }> {
+  const temp_directory = join(dataDir, 'webwatch.duckdb.tmp')
+  // Small inserts on several threads cost more than they gain.
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1', checkpoint_threshold: CHECKPOINT_AT, temp_directory })
+  const first = await instance.connect()
+  const file = join(dataDir, 'webwatch.duckdb').replaceAll("'", "''")
+  try {
+    await first.run(`ATTACH '${file}' AS webwatch (ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`)
+  } catch (error) {
+    instance.closeSync()
+    throw error
+  } finally {
+    first.closeSync()
+  }
+  return {
+    async connect() {
+      const connection = await instance.connect()
+      await connection.run('USE webwatch')
+      return connection
+    },
+    close: () => instance.closeSync(),
+  }
+}
+
 /** Opens the embedded store in a directory of its own, and makes it when there is none. */
 export async function duckDbSink(dataDir: string): Promise<Sink> {
   await mkdir(dataDir, { recursive: true })
-  // Small inserts on several threads cost more than they gain.
-  const instance = await DuckDBInstance.create(join(dataDir, 'webwatch.duckdb'), { threads: '1' })
-  const writing = await instance.connect()
-  const reading = await instance.connect()
-  const tidying = await instance.connect()
+  const database = await openDatabase(dataDir)
+  const writing = await database.connect()
+  const reading = await database.connect()
+  const tidying = await database.connect()
   await writing.run(createTable)
   await createAggregates(writing)
   const insert = await writing.prepare(insertRows)
@@ -237,7 +268,7 @@ export async function duckDbSink(dataDir: string): Promise<Sink> {
       writing.closeSync()
       reading.closeSync()
       tidying.closeSync()
-      instance.closeSync()
+      database.close()
     },
   }
 }
