@@ -1,7 +1,7 @@
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
 import { Kafka, logLevel } from 'kafkajs'
-import { pino } from 'pino'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { replayDeadLetters } from './bus/dead-letters.ts'
 import { batchOf, clickEvent } from './testing/batch.ts'
 import { type TestCollector, testCollector } from './testing/collector.ts'
 import { eventually } from './testing/eventually.ts'
@@ -31,6 +31,16 @@ beforeAll(async () => {
   )
 })
 afterAll(() => collector.close())
+
+/** `npm run collector -- replay-dead-letters`, as its last line and its exit code. */
+async function replay(...options: string[]): Promise<{ code: number | undefined; says: string }> {
+  const program = fileURLToPath(new URL('index.ts', import.meta.url))
+  const { exitCode, stdout, stderr } = await execa(process.execPath, ['--import', 'tsx', program, 'replay-dead-letters', ...options], {
+    env,
+    reject: false,
+  })
+  return { code: exitCode, says: (stdout || stderr).split('\n').at(-1)! }
+}
 
 async function storedIds(site: string): Promise<string[]> {
   const ids: string[] = []
@@ -70,18 +80,24 @@ it('one refused record neither blocks nor drops the others, and can be put back'
   )
   expect(receipt.status).toBe(200)
 
-  const config = collector.parts.config.kafka!
-  const log = pino({ level: 'silent' })
-  expect(await replayDeadLetters(config, log, true)).toEqual({ found: 1, replayed: 1, left: 0 })
+  const found = '1 dead letters: 1'
+  expect(await replay('--dry-run')).toEqual({ code: 0, says: `${found} would be put back, 0 are not events and stay` })
   await fetch(`${servers.influxUrl}/api/v2/delete?${bucketQuery}`, {
     method: 'POST',
     headers: { authorization, 'content-type': 'application/json' },
     body: JSON.stringify({ start: new Date(lastWeek - 1000), stop: new Date(lastWeek + 1000), predicate: '_measurement="clicks"' }),
   })
-  expect(await replayDeadLetters(config, log, false)).toEqual({ found: 1, replayed: 1, left: 0 })
-  expect(await replayDeadLetters(config, log, false)).toEqual({ found: 0, replayed: 0, left: 0 })
+  expect(await replay()).toEqual({ code: 0, says: `${found} were put back, 0 are not events and stay` })
+  expect(await replay()).toEqual({ code: 0, says: '0 dead letters: 0 were put back, 0 are not events and stay' })
   const clicks = await readTopics(servers.kafkaBrokers, [env.KAFKA_TOPIC_CLICK!], ({ length }) => length === 5_002)
   expect(clicks.filter(({ value: text }) => JSON.parse(text).id === refused.id)).toHaveLength(2)
+})
+
+it('putting back what is dead has one option', async () => {
+  expect(await replay('--dry')).toEqual({
+    code: 1,
+    says: 'webwatch collector: --dry is not an option of replay-dead-letters: only --dry-run is',
+  })
 })
 
 it('an event older than the bucket keeps goes to the dead letters, and what comes with it is stored', async () => {

@@ -8,7 +8,7 @@ import { within } from '../deadline.ts'
 import type { Stage } from '../receipts/receipt.ts'
 import { type Accepted, encodeRecord } from '../record.ts'
 import type { Telemetry } from '../telemetry.ts'
-import type { Bus, DeadLetter } from './bus.ts'
+import type { Bus, DeadLetter, Placement } from './bus.ts'
 import { kafkaClient } from './client.ts'
 import { type BatchHandler, type SteadyConsumer, steadyConsumer } from './consumer.ts'
 import { letterRecord } from './dead-letters.ts'
@@ -61,7 +61,18 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
   const spool = await openSpool<Outgoing>({ directory: join(dataDir, 'spool'), maxBytes: SPOOL_BYTES, sizeOf })
   const direct = kafkaPublisher(kafka, log, telemetry)
   let post: ((stages: readonly Stage[]) => void) | undefined
-  const publisher = spooledPublisher(direct, spool, (records, places) => post?.(stagesOfDrained(records, places)), log, telemetry)
+  const toRecords = (stages: readonly Stage[]) => stages.map((stage) => stageRecord(config.receiptsTopic, stage))
+  const dropped = (stages: readonly Stage[]) => (error: Error) =>
+    log.debug({ reason: error.message, stages: stages.length }, 'receipts were dropped')
+
+  /** Who asks may ask later, or another process: the topic keeps it for them. */
+  async function tellDrained(records: readonly Outgoing[], placements: readonly Placement[]): Promise<void> {
+    const stages = stagesOfDrained(records, placements)
+    if (stages.length === 0) return
+    post?.(stages)
+    await direct.sendAtOnce(toRecords(stages)).catch(dropped(stages))
+  }
+  const publisher = spooledPublisher(direct, spool, tellDrained, log, telemetry)
   const stopping = new AbortController()
   let consumer: SteadyConsumer | undefined
   let follower: SteadyConsumer | undefined
@@ -123,9 +134,7 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
       })
     },
     announce(stages) {
-      direct.send(stages.map((stage) => stageRecord(config.receiptsTopic, stage))).catch((error: Error) => {
-        log.debug({ reason: error.message, stages: stages.length }, 'receipts were dropped')
-      })
+      direct.send(toRecords(stages)).catch(dropped(stages))
     },
     follow(board) {
       if (post) return

@@ -78,10 +78,12 @@ describe('an outage of Kafka', () => {
     await postTen()
     await kafka.kill()
     for (let batch = 0; batch < 5; batch++) await postTen()
+    const asked = clickEvent({ session, seq: seq++ })
+    expect((await collector.post(batchOf([asked], { receipts: true }))).status).toBe(202)
     const { status, body } = await collector.get('/readyz')
     expect([status, body]).toMatchObject([
       503,
-      { missing: ['kafka'], parts: { kafka: { reason: expect.stringContaining('50 records wait'), spool: { records: 50 } } } },
+      { missing: ['kafka'], parts: { kafka: { reason: expect.stringContaining('51 records wait'), spool: { records: 51 } } } },
     ])
     await collector.close()
     collector = await testCollector(env)
@@ -92,6 +94,12 @@ describe('an outage of Kafka', () => {
       (answer) => expect(answer.status).toBe(200),
     )
     await postTen()
+    const receipt = await eventually(
+      () => collector.get(`/v1/receipts?id=${asked.id}`),
+      ({ body: { receipts } }) => expect(receipts?.[0]).toMatchObject({ state: 'streamed', streamed: { topic: env.KAFKA_TOPIC_CLICK } }),
+      30_000,
+    )
+    expect(receipt.status).toBe(200)
     const records = await readTopics(kafka.brokers, [env.KAFKA_TOPIC_CLICK!], ({ length }) => length >= seq)
     expect(records.map(({ value }) => JSON.parse(value).seq)).toEqual(Array.from({ length: seq }, (_, index) => index))
   })

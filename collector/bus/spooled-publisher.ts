@@ -28,7 +28,7 @@ const SOON_MS = 5
 const PARTING_MS = 1_000
 
 /** Is told where records lie that had waited on disk. */
-export type Drained = (records: readonly Outgoing[], placements: readonly Placement[]) => void
+export type Drained = (records: readonly Outgoing[], placements: readonly Placement[]) => Promise<void>
 
 /**
  * While Kafka takes records, they go there. From its first failure on all go to the spool, and from there to Kafka, so that no record
@@ -59,7 +59,7 @@ export function spooledPublisher(
     if (!oldest) return false
     const placements = await publisher.sendAtOnce(oldest.items)
     if (isClosed) return true
-    drained(oldest.items, placements)
+    await drained(oldest.items, placements)
     await oldest.remove()
     measure()
     return true

@@ -29,7 +29,7 @@ function sendStages(response: ServerResponse, ids: ReadonlySet<string>): (stage:
 }
 
 /** `GET /v1/receipts` and `GET /v1/receipts/stream`: what became of events whose batch asked for receipts. */
-export const receiptRoutes: Routes = (app, { keys, mayRead, receipts, stopping }) => {
+export const receiptRoutes: Routes = (app, { bus, keys, mayRead, receipts, stopping }) => {
   let streams = 0
 
   /** Who may write may follow what was written, event by event: ids cannot be guessed. */
@@ -49,6 +49,8 @@ export const receiptRoutes: Routes = (app, { keys, mayRead, receipts, stopping }
     const ids = askedIds(request)
     mayFollow(request, ids.length)
     if (ids.length === 0) throw new RequestError('invalid_query', 'id is missing')
+    // The batch may have come to another process, or to the one before this.
+    bus?.follow(receipts.post)
     return { receipts: ids.map(receipts.read) }
   })
 
@@ -56,6 +58,7 @@ export const receiptRoutes: Routes = (app, { keys, mayRead, receipts, stopping }
     const ids = new Set(askedIds(request))
     mayFollow(request, ids.size)
     if (streams >= MAX_STREAMS) throw new RequestError('overloaded', 'Too many streams are open', 5)
+    bus?.follow(receipts.post)
     const response = reply.raw
     reply.hijack()
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) response.setHeader(name, value)
