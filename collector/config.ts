@@ -1,4 +1,5 @@
 import { type EventName, eventTypes } from '@webwatch/events'
+import { parsedUrl } from './parsed-url.ts'
 
 export type Role = 'all' | 'ingest' | 'sink'
 
@@ -175,7 +176,7 @@ function kafka(env: Environment): KafkaConfig | undefined {
 
 function influx(env: Environment, needed: boolean): InfluxConfig | undefined {
   const url = text(env, 'INFLUX_URL') ?? 'http://127.0.0.1:8086'
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) fail('INFLUX_URL', url, 'an http or https address')
+  if (!/^https?:$/.test(parsedUrl(url)?.protocol ?? '')) fail('INFLUX_URL', url, 'an http or https address')
   const token = secret(env, 'INFLUX_TOKEN')
   if (!token) {
     if (needed) throw new ConfigError('INFLUX_TOKEN is missing: with KAFKA_BROKER_URL set, events are stored in InfluxDB')

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isLoopback } from '../config.ts'
 import { RequestError } from '../errors.ts'
+import { parsedUrl } from '../parsed-url.ts'
 
 const isLocalName = (name: string): boolean => isLoopback(name) || /(^|\.)localhost$/i.test(name)
 const writes = new Set(['/v1/events', '/v1/validate'])
 
-const originHost = ({ headers: { origin } }: FastifyRequest): string | undefined =>
-  origin !== undefined && URL.canParse(origin) && /^https?:/.test(origin) ? new URL(origin).host : undefined
+const originHost = ({ headers: { origin = '' } }: FastifyRequest): string | undefined =>
+  /^https?:/.test(origin) ? parsedUrl(origin)?.host : undefined
 
 /** Whether a request is of a page from elsewhere, which its user did not mean to show what is stored here. */
 function isForeign(request: FastifyRequest): boolean {

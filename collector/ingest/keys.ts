@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Keys, SiteKey } from '../config.ts'
 import { RequestError } from '../errors.ts'
+import { parsedUrl } from '../parsed-url.ts'
 
 /** Whether events of a site may be written with the key that was given. */
 export type SiteGuard = (site: string) => boolean
@@ -95,8 +96,9 @@ export function keyring(keys: Keys, loopback: boolean): Keyring {
     },
     servesOrigin(origin, given) {
       if (!current.needed) return true
-      if (!URL.canParse(origin)) return false
-      const { host, hostname } = new URL(origin)
+      const address = parsedUrl(origin)
+      if (!address) return false
+      const { host, hostname } = address
       const sites = given === undefined ? current.sites : current.writers(given)
       return covers(sites, host) || covers(sites, hostname)
     },

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { parsedUrl } from '../parsed-url.ts'
 
 const routes = new LRUCache<string, string>({ max: 10_000 })
 
@@ -17,8 +18,9 @@ const collapse = (path: string): string => {
 }
 
 function derive(url: string): string {
-  if (!URL.canParse(url)) return collapse(url.replace(/[?#].*$/s, ''))
-  const { origin, protocol, host, pathname } = new URL(url)
+  const address = parsedUrl(url)
+  if (!address) return collapse(url.replace(/[?#].*$/s, ''))
+  const { origin, protocol, host, pathname } = address
   return (origin === 'null' ? `${protocol}//${host}` : origin) + collapse(pathname)
 }
 

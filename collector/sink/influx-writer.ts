@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { request } from 'undici'
 import { type InfluxConfig, isLoopback } from '../config.ts'
 import { SinkUnavailable } from '../errors.ts'
 import type { Lines } from './lines.ts'
@@ -36,16 +37,15 @@ export function influxWriter({ url, token, bucket, organisation }: InfluxConfig)
       level,
       chunkSize: Math.max(MIN_CHUNK_BYTES, level === 0 ? lines.length + MIN_CHUNK_BYTES : lines.length >> 2),
     })
-    const response = await fetch(address, { method: 'POST', headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
-      (error: Error) => {
-        const cause = error.cause as Error | undefined
-        throw new SinkUnavailable(`InfluxDB: ${cause?.message || error.message}`)
-      },
-    )
-    const answer = await response.text().catch(() => '')
-    if (response.ok) return undefined
-    if (atFault.has(response.status) && !damaged.test(answer)) return answer.slice(0, 500)
-    throw new SinkUnavailable(`InfluxDB: ${response.status} ${answer.slice(0, 300)}`)
+    // fetch() would copy the body twice.
+    const sent = request(address, { method: 'POST', headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    const { statusCode, body: answered } = await sent.catch((error: Error) => {
+      throw new SinkUnavailable(`InfluxDB: ${error.message}`)
+    })
+    const answer = await answered.text().catch(() => '')
+    if (statusCode >= 200 && statusCode < 300) return undefined
+    if (atFault.has(statusCode) && !damaged.test(answer)) return answer.slice(0, 500)
+    throw new SinkUnavailable(`InfluxDB: ${statusCode} ${answer.slice(0, 300)}`)
   }
 
   /**
