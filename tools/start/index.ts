@@ -5,7 +5,7 @@ import { type Config, readConfig } from '@webwatch/collector/config.ts'
 import getPort from 'get-port'
 import type { Runner } from 'web-ext'
 import { findBrowser, hasDisplay, openBrowser } from './browser.ts'
-import { build } from './build.ts'
+import { buildExtensions, buildTracker } from './build.ts'
 
 const STOP_WITHIN_MS = 9_000
 const root = join(import.meta.dirname, '../..')
@@ -67,10 +67,12 @@ Press its icon (in the menu of extensions, the puzzle piece), switch the site on
 async function main(): Promise<void> {
   const config = configuration()
   await requirePort(config)
+  console.log('Building the tracker and the extension …')
+  // Before anybody can open the shop, which includes it. The collector runs from its sources.
+  await buildTracker(stopping.signal)
   collector = await startCollector(config)
-  console.log('Building the extension and the tracker …')
   const url = collector.url.replace(/\/\/(0\.0\.0\.0|\[::\])/, '//127.0.0.1')
-  await build(url, stopping.signal)
+  await buildExtensions(url, stopping.signal)
   const advice = await openWindow(`${url}/demo/`, !process.argv.includes('--no-browser'))
   console.log(`
 WebWatch is running.
