@@ -13,6 +13,8 @@ const CASES = Number(process.env.FUZZ_CASES ?? 20_000)
 const WARM_UP = 5_000
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31)
 const VOLLEY = { requests: 95, bytes: 5 } as const
+/** What an event that was kept may take in memory: its text, and its place in the index of ids. */
+const STORED_BYTES = 1_000
 const CASES_A_VOLLEY = VOLLEY.requests + VOLLEY.bytes
 
 let directory: string
@@ -63,7 +65,8 @@ it(`answers ${CASES} odd requests, none with 5xx, none slowly, and is afterwards
   console.info(`seed ${SEED}: ${door.tally.cases} cases, ${kept} events kept, answers by status:`, statuses)
   const after = await eventually(memory, ({ resident, heap }) => {
     expect(heap).toBeLessThan(before.heap + 32)
-    expect(resident).toBeLessThan(before.resident + 100)
+    // The embedded store keeps part of what it holds in memory, which is not the heap's.
+    expect(resident).toBeLessThan(before.resident + 100 + (kept * STORED_BYTES) / 2 ** 20)
   })
   console.info('MiB before and after:', before, after)
   expect(door.tally.cases).toBeGreaterThanOrEqual(CASES)
