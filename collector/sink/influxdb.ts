@@ -117,7 +117,9 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
       for (let start = 0; start < lines.count; start += MAX_LINES) {
         refused.push(...(await writeLines(lines, start, Math.min(start + MAX_LINES, lines.count))))
       }
-      return refusalsByJob(jobs, refused)
+      const stored = refusalsByJob(jobs, refused)
+      if (jobs.length > 1) lines.release()
+      return stored
     },
   })
 
@@ -136,6 +138,7 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
           if (late) lines.add(lateNote(late, now))
         }
         const { refused, duplicates } = await group.run(lines)
+        lines.release()
         // A note that InfluxDB refuses is nobody's record.
         return { refused: refused.filter(({ index }) => index < records!), duplicates, late: late?.count ?? 0 }
       },

@@ -40,3 +40,17 @@ describe('lines', () => {
     )
   })
 })
+
+it('gives its memory to the next ones, and nothing that was in it', () => {
+  const first = new Lines(1_000_000)
+  first.add('a'.repeat(900_000))
+  const { buffer } = first.bytes()
+  first.release()
+  expect(first.count).toBe(0)
+  const second = new Lines(1_000_000)
+  second.add('b')
+  expect(second.bytes().buffer).toBe(buffer)
+  expect(second.bytes().toString()).toBe('b\n')
+  first.add('c')
+  expect([first.bytes().toString(), second.bytes().toString()]).toEqual(['c\n', 'b\n'])
+})

@@ -7,15 +7,25 @@ const NS_DIGITS = 6
 /** UTF-8 takes at most so many bytes for one UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3
 
+/** Buffers of lines that are done with: new ones of some MB for each write would have the collector of garbage run all the time. */
+const spare: Buffer[] = []
+const MAX_SPARE = 8
+const none = Buffer.alloc(0)
+
+function bufferOf(bytes: number): Buffer {
+  const index = spare.findIndex(({ length }) => length >= bytes)
+  return index < 0 ? Buffer.allocUnsafeSlow(bytes) : spare.splice(index, 1)[0]!
+}
+
 /** Lines as the bytes that travel, written piece by piece, so that nothing they are made of has to live until they are sent. */
 export class Lines {
   #buffer: Buffer
   #at = 0
-  readonly #ends: number[] = []
+  #ends: number[] = []
 
   /** @param bytes how many there will be, about */
   constructor(bytes = FIRST_BYTES) {
-    this.#buffer = Buffer.allocUnsafeSlow(bytes)
+    this.#buffer = bufferOf(bytes)
   }
 
   /** How many there are. */
@@ -97,8 +107,18 @@ export class Lines {
     return ms
   }
 
+  /** Ends their life: no line is left, and the memory is for others. */
+  release(): void {
+    spare.push(this.#buffer)
+    spare.sort((one, other) => one.length - other.length)
+    if (spare.length > MAX_SPARE) spare.shift()
+    this.#buffer = none
+    this.#at = 0
+    this.#ends = []
+  }
+
   #grow(bound: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(bound, this.#buffer.length * 2))
+    const larger = bufferOf(Math.max(bound, this.#buffer.length * 2))
     this.#buffer.copy(larger, 0, 0, this.#at)
     this.#buffer = larger
   }
