@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { openApiText } from '@webwatch/collector/openapi.ts'
 import { eventTypes } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
@@ -13,9 +13,11 @@ import { eventReference } from './event-reference.ts'
 import type { Generator } from './generator.ts'
 import { grafanaFiles } from './grafana/files.ts'
 import { licencesPage } from './licences.ts'
+import { measurementsPage } from './measurements.ts'
 import { type CatalogueChapter, metricCatalogue } from './metric-catalogue.ts'
 
 const LOCK = new URL('../../package-lock.json', import.meta.url)
+const RESULTS = new URL('../../bench/results/', import.meta.url)
 const definitions: readonly EventDefinition[] = eventTypes
 const names = definitions.map(({ type }) => type)
 
@@ -31,6 +33,13 @@ async function readMetrics({ type, title }: EventDefinition): Promise<CatalogueC
   return { title, metrics }
 }
 
+const readResults = () =>
+  Object.fromEntries(
+    readdirSync(RESULTS)
+      .sort()
+      .map((file) => [file.replace('.json', ''), JSON.parse(readFileSync(new URL(file, RESULTS), 'utf8'))]),
+  )
+
 /** All that `npm run generate` writes. A new kind of generated file is a line here. */
 export const generators: readonly Generator[] = [
   () => [{ path: 'events/generated/captures.ts', text: capturesSource(names) }],
@@ -39,6 +48,7 @@ export const generators: readonly Generator[] = [
   () => [{ path: 'docs/openapi.json', text: openApiText() }],
   grafanaFiles,
   () => [{ path: 'collector/public/status/icon.svg', text: mark('on', 32) }],
+  () => [{ path: 'docs/measurements.md', text: measurementsPage(readResults()) }],
   () => [{ path: 'docs/licences.md', text: licencesPage(JSON.parse(readFileSync(LOCK, 'utf8'))) }],
   async () => {
     const examples = Object.fromEntries(await Promise.all(names.map(readExamples)))
