@@ -20,6 +20,8 @@ export interface EventDefinition<Type extends string = string, Data extends TObj
   readonly subject?: keyof Static<Data> & string
   /** Whether `data.target` becomes a tag (section 7 of the design). */
   readonly targetTag?: boolean
+  /** Whether its points say in the field `visit` if the visit is its visitor's first one. */
+  readonly tellsVisit?: boolean
   /** Numeric properties whose mean per minute is kept as `avg_<name>`. */
   readonly averages: readonly (keyof Static<Data> & string)[]
   /** `bulk` events are the first to go when a queue is full: there are many, and one says little. */

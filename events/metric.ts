@@ -51,27 +51,21 @@ export type Condition = { readonly column: string } & (
 )
 
 /** A test of a number. */
-export interface Limit {
-  readonly atLeast?: number
-  readonly atMost?: number
-  readonly above?: number
-}
+export type Limit = { readonly atMost: number } | { readonly above: number }
 
 /** Who or what is looked at as one: a page view, a visit, a visitor. */
 export type Entity = 'page' | 'session' | 'visitor'
 
 /** One row for each entity instead of one for each event. */
 export type Each =
-  /** The largest value of its events. */
-  | { readonly entity: Entity; readonly keep: 'max' }
-  /** How many events it has. */
-  | { readonly entity: Entity; readonly keep: 'count' }
+  /** The largest value of its page view's events. InfluxDB keeps it ready in the field `summary` of the page view's own point (metrics/views.ts). */
+  | { readonly entity: 'page'; readonly keep: 'max'; readonly summary: string }
   /** The text of a column in its first or last event, by time; the result is broken down by it, under the name `as`. */
   | { readonly entity: Entity; readonly keep: 'first' | 'last'; readonly column: string; readonly as: string }
   /** Seconds from its first event of the first source to its last event of the second, where both are there in this order. */
   | { readonly entity: Entity; readonly keep: 'span' }
 
-/** What becomes of the rows: their number, a statistic of their values, or a number of distinct texts. */
+/** What becomes of the rows: their number, a statistic of their values, or something about distinct texts. */
 export type Take =
   /** Percentiles interpolate linearly between the two nearest values (method 7 of Hyndman and Fan, 1996). */
   | 'count'
@@ -83,6 +77,8 @@ export type Take =
   | 'p75'
   | 'p95'
   | { readonly distinct: string }
+  /** The part of the distinct texts that only one row has. */
+  | { readonly once: string }
   /** The part of the rows whose value passes. */
   | { readonly share: Limit }
   /** For each of these numbers the part of the rows whose value reaches it; the number is in the column `bucket`. */

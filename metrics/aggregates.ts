@@ -3,6 +3,7 @@ import type { EventDefinition } from '@webwatch/events/definition.ts'
 import { fluxOf } from './flux/flux.ts'
 import { healthBucket, LOSSES_MEASUREMENT } from './health.ts'
 import { ledger } from './ledger.ts'
+import { viewsScript } from './views.ts'
 
 /** How long after it happened an event may be stored and still be met by the next runs of the minutes' task, in ms. */
 export const FRESH_MS = 5 * 60_000
@@ -101,8 +102,8 @@ const run = (name: string, parameters: string): string =>
   ['counts', 'averages'].map((kind) => `${kind}(${parameters})\n  |> yield(name: "${kind} per ${name}")\n`).join('\n')
 
 /**
- * The tasks that keep the aggregates of a bucket: those per minute in the bucket itself, with `data_type=aggregated`; those per hour in
- * `hourlyBucket`. A point is stamped with the beginning of its minute or hour, and written again whenever something of it may have changed, so a
+ * The tasks that keep the aggregates of a bucket: those per minute in the bucket itself, with `data_type=aggregated`; those per hour, and the points of
+ * page views (views.ts), in `hourlyBucket`. A point is stamped with the beginning of its minute or hour, and written again whenever something of it may have changed, so a
  * run that is repeated changes nothing, and runs that were missed are made up for by InfluxDB. Late events leave a note (`LATE_MEASUREMENT`), from
  * which the third task makes everything anew.
  */
@@ -110,6 +111,7 @@ export function aggregateTasks(bucket: string): Task[] {
   const hourly = hourlyBucket(bucket)
   const since = (ago: string, unit: string) => `date.truncate(t: date.sub(d: ${ago}, from: now()), unit: ${unit})`
   const ledgerSince = losses(bucket)
+  const views = viewsScript(bucket, hourly)
   const notes = `notes = from(bucket: ${text(bucket)})
   |> range(start: date.sub(d: 30m, from: now()), stop: date.add(d: 10m, to: now()))
   |> filter(fn: (r) => r._measurement == ${text(LATE_MEASUREMENT)} and r._field == "from")
@@ -131,6 +133,7 @@ from_time = date.truncate(t: time(v: first * 1000000), unit: 1h)
       run('minute', `start: ${since(RECENT, '1m')}, stop: now(), every: 1m, to_bucket: ${text(bucket)}`),
     ),
     task('hours', bucket, '15m', '20s', run('hour', `start: ${since('1h', '1h')}, stop: now(), every: 1h, to_bucket: ${text(hourly)}`)),
+    task('views', bucket, '1m', '15s', `store_from = ${since(RECENT, '1m')}\n${views.body}`, views.imports),
     task('losses', bucket, '5m', '40s', `store_from = ${since('20m', '1m')}\n${ledgerSince.body}`, ledgerSince.imports),
     task(
       'late events',
@@ -142,10 +145,17 @@ from_time = date.truncate(t: time(v: first * 1000000), unit: 1h)
         run('minute', `start: from_time, stop: now(), every: 1m, to_bucket: ${text(bucket)}`),
         run('hour', `start: from_time, stop: now(), every: 1h, to_bucket: ${text(hourly)}`),
         `store_from = from_time\n${ledgerSince.body}`,
+        views.body,
       ].join('\n'),
-      ledgerSince.imports,
+      [...ledgerSince.imports, ...views.imports],
     ),
   ]
+}
+
+/** Flux that makes the points of all page views with events since a moment (ms since the epoch), as the tasks do. */
+export function viewsSince(bucket: string, from: number): string {
+  const { imports, body } = viewsScript(bucket, hourlyBucket(bucket))
+  return [...imports, `store_from = ${new Date(from).toISOString()}`, body].join('\n')
 }
 
 /** The time of the oldest raw point, as `_time` of the one row; no row when there is none. */

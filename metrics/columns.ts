@@ -1,5 +1,6 @@
 import { eventTypes } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
+import { INSTANT } from '@webwatch/events/visit.ts'
 
 /** What a text is called that is empty or not there. */
 export const NONE = '(none)'
@@ -7,7 +8,12 @@ export const NONE = '(none)'
 /** Where a column is found, and what it holds; `hollow` is a text that may be empty. */
 export type Column =
   | { readonly kind: 'tag'; readonly sql: string }
-  | { readonly kind: 'field'; readonly field: string; readonly type: 'text' | 'hollow' | 'number' | 'boolean'; readonly sql: string }
+  | {
+      readonly kind: 'field'
+      readonly field: string
+      readonly type: 'text' | 'hollow' | 'number' | 'integer' | 'boolean'
+      readonly sql: string
+    }
   | Derived
 
 /** A text that is made of other columns, in each of the three languages. */
@@ -39,18 +45,8 @@ function cut(from: string, pattern: string, otherwise: string): Derived {
   }
 }
 
-/** Characters of a UUIDv7 that tell its ms. */
-const INSTANT = 13
-
-/** Visitor and first visit are made in one ms. */
-const visit: Derived = {
-  kind: 'derived',
-  from: ['visitor', 'session'],
-  imports: ['strings'],
-  flux: `if strings.hasPrefix(v: r.session, prefix: strings.substring(v: r.visitor, start: 0, end: ${INSTANT})) then "new" else "returning"`,
-  sql: (visitor, session) => `CASE WHEN starts_with(${session}, left(${visitor}, ${INSTANT})) THEN 'new' ELSE 'returning' END`,
-  evaluate: (visitor, session) => (session!.startsWith(visitor!.slice(0, INSTANT)) ? 'new' : 'returning'),
-}
+/** The same as `visitOf`. */
+const visit = `CASE WHEN starts_with(session, left(visitor, ${INSTANT})) THEN 'new' ELSE 'returning' END`
 
 /** A tag cannot hold every text: what InfluxDB's line protocol leaves of it. */
 const taggable = (sql: string) => `coalesce(nullif(trim(regexp_replace(${sql}, '[\\n\\r\\t\\x00\\\\]', ' ', 'g')), ''), '-')`
@@ -85,7 +81,6 @@ const derived: Readonly<Record<string, Derived>> = {
   utm_medium: utm('medium'),
   utm_campaign: utm('campaign'),
   script: cut('script_url', '([^/]+)$', NONE),
-  visit,
 }
 
 const definitions = new Map<string, EventDefinition>(eventTypes.map((definition) => [definition.type, definition]))
@@ -108,7 +103,7 @@ function dataColumn(type: string, name: string): Column | undefined {
   if (!schema) return undefined
   const json = schema.type ?? schema.anyOf?.[0]?.type ?? 'string'
   const text = `(data->>'$.${name}')`
-  if (json === 'number' || json === 'integer') return { kind: 'field', field: name, type: 'number', sql: `CAST(${text} AS DOUBLE)` }
+  if (json === 'number' || json === 'integer') return { kind: 'field', field: name, type: json, sql: `CAST(${text} AS DOUBLE)` }
   if (json === 'boolean') return { kind: 'field', field: name, type: 'boolean', sql: `CAST(${text} AS BOOLEAN)` }
   return { kind: 'field', field: name, type: schema.anyOf || schema.minLength ? 'text' : 'hollow', sql: text }
 }
@@ -120,7 +115,8 @@ function dataColumn(type: string, name: string): Column | undefined {
 export function columnOf(type: string, name: string): Column {
   const tag = tags[name]
   if (tag !== undefined && (name !== 'target' || definitionOf(type).targetTag)) return { kind: 'tag', sql: tag }
-  if (name === 'seq') return { kind: 'field', field: 'seq', type: 'number', sql: 'seq' }
+  if (name === 'seq') return { kind: 'field', field: 'seq', type: 'integer', sql: 'seq' }
+  if (name === 'visit' && hasColumn(type, name)) return { kind: 'field', field: name, type: 'text', sql: visit }
   const common = commonFields[name]
   if (common !== undefined) return { kind: 'field', field: name, type: 'text', sql: common }
   const column = derived[name] ?? dataColumn(type, name)
@@ -131,6 +127,7 @@ export function columnOf(type: string, name: string): Column {
 /** Whether events of a type have a column. */
 export function hasColumn(type: string, name: string): boolean {
   if (name === 'target') return definitionOf(type).targetTag === true
+  if (name === 'visit') return definitionOf(type).tellsVisit === true
   if (name === 'seq' || name in tags || name in commonFields) return true
   const column = derived[name]
   return column ? column.from.every((from) => hasColumn(type, from)) : dataColumn(type, name) !== undefined

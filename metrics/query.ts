@@ -1,4 +1,4 @@
-import type { Aggregate, FunnelStep, Measure, Metric, Source } from '@webwatch/events/metric.ts'
+import type { Aggregate, FunnelStep, Measure, Metric, Source, Take } from '@webwatch/events/metric.ts'
 import type { Window } from './zone.ts'
 
 /** What is asked of a metric, with concrete values. */
@@ -34,7 +34,7 @@ export function rangeOf({ latestSeconds }: Metric, { from, to }: Query): { from:
 }
 
 /** The parts of a measure, each with the name of its stage. */
-function aggregatesOf(measure: Measure): readonly Aggregate[] {
+export function aggregatesOf(measure: Measure): readonly Aggregate[] {
   if ('take' in measure) return [measure]
   if ('ratio' in measure) return [measure.ratio, measure.over]
   if ('stages' in measure) return measure.stages.map((stage) => stage.measure)
@@ -47,6 +47,13 @@ export function sourcesOf({ measure }: Metric, steps: readonly FunnelStep[] = []
   if ('retention' in measure) return [measure.of]
   if ('ledger' in measure) return [measure.ledger]
   return aggregatesOf(measure).flatMap(({ of }) => of)
+}
+
+/** The column whose texts are told apart, if any. */
+export function textsOf(take: Take): readonly string[] {
+  if (typeof take === 'string') return []
+  if ('distinct' in take) return [take.distinct]
+  return 'once' in take ? [take.once] : []
 }
 
 /** Columns by which a metric is always broken down. */
@@ -62,8 +69,7 @@ export function columnsOfRows(metric: Metric, by: readonly string[]): readonly s
   const own: string[] = []
   if ('stages' in measure || 'funnel' in measure || 'ledger' in measure) own.push('stage')
   if ('retention' in measure) own.push('cohort')
-  if ('take' in measure && typeof measure.take === 'object' && !('distinct' in measure.take) && !('share' in measure.take))
-    own.push('bucket')
+  if ('take' in measure && typeof measure.take === 'object' && ('reach' in measure.take || 'histogram' in measure.take)) own.push('bucket')
   return [...new Set([...fixedColumns(metric), ...by]), ...own]
 }
 

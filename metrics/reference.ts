@@ -14,6 +14,7 @@ import type {
   Take,
 } from '@webwatch/events/metric.ts'
 import { pointTime } from '@webwatch/events/point-time.ts'
+import { visitOf } from '@webwatch/events/visit.ts'
 import { columnOf, hasColumn, NONE } from './columns.ts'
 import { type Query, type Row, rangeOf } from './query.ts'
 import { firstIdAt } from './uuid-time.ts'
@@ -45,6 +46,7 @@ const common: Readonly<Record<string, (event: StoredEvent) => string>> = {
   page: ({ page }) => page,
   os: ({ os }) => os,
   href: ({ url }) => url,
+  visit: ({ visitor, session }) => visitOf(visitor, session),
 }
 
 /** What an event has in a column. */
@@ -71,8 +73,7 @@ function holds(event: StoredEvent, test: Condition): boolean {
 const fits = (event: StoredEvent, { types, where = [] }: Source): boolean =>
   types.includes(event.type) && where.every((test) => holds(event, test))
 
-const passes = (value: number, { atLeast = -Infinity, atMost = Infinity, above = -Infinity }: Limit): boolean =>
-  value >= atLeast && value <= atMost && (above === -Infinity || value > above)
+const passes = (value: number, limit: Limit): boolean => ('above' in limit ? value > limit.above : value <= limit.atMost)
 
 /** Points are told apart by ns, and so ordered. */
 const moment = (event: StoredEvent): bigint => BigInt(pointTime(event.time, event.id))
@@ -114,7 +115,6 @@ function itemOfEntity(items: readonly Item[], each: Each, of: readonly Source[])
   const events = items.map(({ event }) => event)
   const [event] = events
   if (each.keep === 'max') return [{ event: event!, value: Math.max(...items.map(({ value }) => value)) }]
-  if (each.keep === 'count') return [{ event: event!, value: items.length }]
   if (each.keep === 'span') {
     const value = spanOf(events, of)
     return value === undefined ? [] : [{ event: event!, value }]
@@ -148,9 +148,13 @@ function taken(items: readonly Item[], take: Take): Row[] {
   const values = items.map(({ value }) => value)
   if (typeof take === 'string') return [{ value: statistics[take](values) }]
   if ('distinct' in take) return [{ value: new Set(items.map(({ event }) => cell(event, take.distinct))).size }]
-  const share = (limit: Limit) => values.filter((value) => passes(value, limit)).length / values.length
-  if ('share' in take) return [{ value: share(take.share) }]
-  if ('reach' in take) return take.reach.map((bucket) => ({ bucket, value: share({ atLeast: bucket }) }))
+  if ('once' in take) {
+    const groups = [...groupBy(items, ({ event }) => String(cell(event, take.once))).values()]
+    return [{ value: groups.filter(({ length }) => length === 1).length / groups.length }]
+  }
+  const share = (test: (value: number) => boolean) => values.filter(test).length / values.length
+  if ('share' in take) return [{ value: share((value) => passes(value, take.share)) }]
+  if ('reach' in take) return take.reach.map((bucket) => ({ bucket, value: share((value) => value >= bucket) }))
   const buckets = groupBy(values, (value) => String(take.histogram.find((bound) => value <= bound) ?? null))
   return [...buckets].map(([bucket, within]) => ({ bucket: bucket === 'null' ? null : Number(bucket), value: within.length }))
 }

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { agentOf } from '@webwatch/collector/ingest/agent.ts'
 import { countryOf } from '@webwatch/collector/ingest/country.ts'
@@ -9,7 +8,8 @@ import { type EventRecord, toRecord } from '@webwatch/collector/record.ts'
 import { influxWriter } from '@webwatch/collector/sink/influx-writer.ts'
 import { influxSink } from '@webwatch/collector/sink/influxdb.ts'
 import { Lines } from '@webwatch/collector/sink/lines.ts'
-import { ensureHealthBucket } from '@webwatch/collector/upkeep/influx-buckets.ts'
+import { ensureBucket, ensureHealthBucket } from '@webwatch/collector/upkeep/influx-buckets.ts'
+import { hourlyBucket, viewsSince } from '@webwatch/metrics/aggregates.ts'
 import {
   HEALTH_EVERY_MS,
   HEALTH_MEASUREMENT,
@@ -20,6 +20,7 @@ import {
 } from '@webwatch/metrics/health.ts'
 import { pino } from 'pino'
 import { planVisits } from '../../tools/simulate/plan.ts'
+import { cacheDirectory } from '../../tools/stack/cache.ts'
 import { startInfluxDb } from '../../tools/stack/influxdb.ts'
 
 const DAY = 86_400_000
@@ -45,7 +46,7 @@ export interface FilledInflux extends Filling {
 }
 
 /** Kept between runs, since filling takes longer than measuring. */
-const directory = join(tmpdir(), 'webwatch-bench-dashboards')
+const directory = join(cacheDirectory, 'bench-dashboards')
 
 function recordsOf(day: number, events: number, end: number): EventRecord[] {
   const plan = { site: 'shop.example', seed: day + 1, rate: events, seconds: 1, days: 1, faults: 0.001, now: end - day * DAY }
@@ -76,6 +77,8 @@ async function fill(config: Parameters<typeof influxSink>[0], { events, days, en
     const records = recordsOf(day, Math.round(events / days), end)
     for (let start = 0; start < records.length; start += BATCH) await sink.write(records.slice(start, start + BATCH))
   }
+  await ensureBucket(config, hourlyBucket(config.bucket))
+  await sink.rows(viewsSince(config.bucket, end - days * DAY))
   await sink.close()
   await ensureHealthBucket(config)
   const write = influxWriter({ ...config, bucket: healthBucket(config.bucket) })

@@ -14,6 +14,8 @@ const DAY = 86_400_000
 const RUNS = 3
 const SHOWN = 10
 const WANTED_MS = 500
+/** What takes so long need not be measured better. */
+const HOPELESS_MS = 4 * WANTED_MS
 const all = { site: null, url: null, device: null, country: null }
 
 interface Timed {
@@ -42,7 +44,9 @@ async function timed(store: FilledInflux, { name, query, points }: (typeof queri
   for (let run = 0; run <= RUNS; run++) {
     const start = performance.now()
     await runFlux(store, text)
-    if (run > 0) times.push(performance.now() - start)
+    const ms = performance.now() - start
+    if (run === 0 && ms > HOPELESS_MS) return { name, ms }
+    if (run > 0) times.push(ms)
   }
   return { name, ms: times.sort((a, b) => a - b)[RUNS >> 1]! }
 }

@@ -1,6 +1,7 @@
 import { type AnyEventType, eventTypes } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
 import { pointTime } from '@webwatch/events/point-time.ts'
+import { visitOf } from '@webwatch/events/visit.ts'
 import type { BoundedTag, EventRecord } from '../record.ts'
 
 /** How a property of an event's data is written as a field: an object as its JSON. */
@@ -60,7 +61,7 @@ function targetOf(record: EventRecord): { tags: string; field: string } {
 function lineOfType(definition: AnyEventType): LineOf {
   const fields = fieldsOf(definition)
   const { measurement } = definition
-  const hasTarget = (definition as EventDefinition).targetTag === true
+  const { targetTag: hasTarget = false, tellsVisit = false } = definition as EventDefinition
   return (record) => {
     const { site, data } = record
     const target = hasTarget ? targetOf(record) : undefined
@@ -77,6 +78,7 @@ function lineOfType(definition: AnyEventType): LineOf {
       const value = data[name]
       if (value !== undefined && value !== null) values += `,${name}=${fieldValue(kind, value)}`
     }
+    if (tellsVisit) values += `,visit="${visitOf(record.visitor, record.session)}"`
     return `${tags} ${values} ${pointTime(record.time, record.id)}`
   }
 }

@@ -1,6 +1,7 @@
 import { type AnyEventType, eventTypes } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
 import { fnv1aOfBytes, PLACE_DIGITS, placeOfId } from '@webwatch/events/point-time.ts'
+import { INSTANT } from '@webwatch/events/visit.ts'
 import type { EventRecord } from '../record.ts'
 import { isInteger, ObjectScan } from './json-scan.ts'
 import { type FieldKind, fieldsOf, lineOf, taggable } from './line-protocol.ts'
@@ -37,15 +38,17 @@ interface DataForm {
   fields: readonly { index: number; kind: FieldKind; label: Buffer }[]
   /** Place of the target in the scan, if the type has one as a tag. */
   target: number | undefined
+  tellsVisit: boolean
 }
 
 function formOf(definition: AnyEventType): DataForm {
   const fields = fieldsOf(definition)
-  const hasTarget = (definition as EventDefinition).targetTag === true
+  const { targetTag: hasTarget = false, tellsVisit = false } = definition as EventDefinition
   return {
     scan: new ObjectScan([...fields.map(({ name }) => name), ...(hasTarget ? ['target'] : [])]),
     fields: fields.map(({ name, kind }, index) => ({ index, kind, label: bytesOf(`,${name}=`) })),
     target: hasTarget ? fields.length : undefined,
+    tellsVisit,
   }
 }
 const forms = new Map<string, DataForm>(eventTypes.map((definition) => [definition.type, formOf(definition)]))
@@ -141,6 +144,19 @@ function scanPlain(json: Buffer): DataForm | undefined {
   return target === undefined || scan.starts[target]! < 0 || scan.isPlainText(json, target) ? form : undefined
 }
 
+const visits = { new: bytesOf(',visit="new"'), returning: bytesOf(',visit="returning"') } as const
+
+/** The field that says what `visitOf` does, from the quoted texts of the record. */
+function visitField(json: Buffer): Buffer {
+  const { starts, ends } = record
+  const visitor = starts[at.visitor]! + 1
+  const session = starts[at.session]! + 1
+  const length = Math.min(INSTANT, ends[at.visitor]! - 1 - visitor)
+  if (ends[at.session]! - 1 - session < length) return visits.returning
+  for (let place = 0; place < length; place++) if (json[visitor + place] !== json[session + place]) return visits.returning
+  return visits.new
+}
+
 /**
  * Adds the line of a record, byte by byte from its JSON, if all of its values are written in line protocol as they are in JSON, which holds for
  * nearly every record. The line is the one of `lineOf(JSON.parse(json))`, for a third of its cost: no string and no object is made of the record.
@@ -165,6 +181,7 @@ export function addPlainRecord(json: Buffer, lines: Lines): boolean {
     lines.copy(json, form.scan.starts[index]!, form.scan.ends[index]!)
     if (kind === 'integer') lines.byte(INTEGER_MARK)
   }
+  if (form.tellsVisit) lines.whole(visitField(json))
   lines.byte(SPACE)
   lines.copy(json, starts[at.time]!, ends[at.time]!)
   lines.digits(placeOfId(json, starts[at.id]! + 1, ends[at.id]! - 1), PLACE_DIGITS)

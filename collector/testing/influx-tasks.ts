@@ -8,7 +8,7 @@ import { eventually } from './eventually.ts'
 export const tasksOf = ({ url, token }: InfluxConfig): TasksAPI => new TasksAPI(new InfluxDB({ url, token }))
 
 /** Runs one of a bucket's tasks now, to its end. */
-export async function runTask(config: InfluxConfig, which: 'minutes' | 'hours' | 'losses' | 'late events'): Promise<void> {
+export async function runTask(config: InfluxConfig, which: 'minutes' | 'hours' | 'views' | 'losses' | 'late events'): Promise<void> {
   const api = tasksOf(config)
   const { name } = aggregateTasks(config.bucket).find((task) => task.name.includes(` ${which} `))!
   const { tasks } = await api.getTasks({ name, org: config.organisation })

@@ -2,7 +2,7 @@ import { COMMON, type Metric } from '../metric.ts'
 
 const engaged = {
   of: [{ types: ['duration'], value: 'duration' }],
-  each: { entity: 'page', keep: 'max' },
+  each: { entity: 'page', keep: 'max', summary: 'engaged' },
 } as const
 
 /** How long pages hold their visitors. */

@@ -48,7 +48,7 @@ export const metrics: readonly Metric[] = [
     description: 'The part of visits that looked at one page only: sessions with a single page view over all sessions with one.',
     unit: 'share',
     picture: 'number',
-    measure: { of: [views], each: { entity: 'session', keep: 'count' }, take: { share: { atMost: 1 } } },
+    measure: { of: [views], take: { once: 'session' } },
     breakdowns: COMMON,
     thresholds: { warn: 0.6, bad: 0.8 },
   },

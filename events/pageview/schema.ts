@@ -27,6 +27,7 @@ export const pageview = {
     { additionalProperties: false },
   ),
   subject: 'title',
+  tellsVisit: true,
   averages: [],
   weight: 'normal',
 } as const satisfies EventDefinition

@@ -6,7 +6,7 @@ const depth = {
     { types: ['pageview'], value: 0 },
     { types: ['scroll'], where: [{ column: 'element', absent: true }], value: 'scroll_percentage' },
   ],
-  each: { entity: 'page', keep: 'max' },
+  each: { entity: 'page', keep: 'max', summary: 'depth' },
 } as const
 
 const how = 'the depth of a page view is the deepest point that it reported, 0 when nobody scrolled'

@@ -9,10 +9,10 @@ const vitals = [
   ['ttfb', 'TTFB', 'Time to first byte', 'milliseconds', 800, 1800],
 ] as const
 
-const perPage = (name: string) =>
+const perPage = (id: string, name: string) =>
   ({
     of: [{ types: ['web_vital'], where: [{ column: 'name', is: name }], value: 'value' }],
-    each: { entity: 'page', keep: 'max' },
+    each: { entity: 'page', keep: 'max', summary: id },
   }) as const
 
 /** How fast and steady pages are. */
@@ -23,7 +23,7 @@ export const metrics: readonly Metric[] = vitals.flatMap(([id, name, title, unit
     description: `Three page views in four are at most so slow or unsteady: the 75th percentile of the largest ${name} that each page view reported.`,
     unit,
     picture: 'gauge',
-    measure: { ...perPage(name), take: 'p75' },
+    measure: { ...perPage(id, name), take: 'p75' },
     breakdowns: COMMON,
     thresholds: { warn, bad },
   },
@@ -33,7 +33,7 @@ export const metrics: readonly Metric[] = vitals.flatMap(([id, name, title, unit
     description: `Which part of the page views is good: the largest ${name} that each reported is at most ${warn}.`,
     unit: 'share',
     picture: 'number',
-    measure: { ...perPage(name), take: { share: { atMost: warn } } },
+    measure: { ...perPage(id, name), take: { share: { atMost: warn } } },
     breakdowns: COMMON,
   },
   {
@@ -42,7 +42,7 @@ export const metrics: readonly Metric[] = vitals.flatMap(([id, name, title, unit
     description: `Which part of the page views is poor: the largest ${name} that each reported is above ${bad}.`,
     unit: 'share',
     picture: 'number',
-    measure: { ...perPage(name), take: { share: { above: bad } } },
+    measure: { ...perPage(id, name), take: { share: { above: bad } } },
     breakdowns: COMMON,
   },
 ])

@@ -1,6 +1,7 @@
 import type { Aggregate, Each, Limit, Take } from '@webwatch/events/metric.ts'
-import { columnOf } from '../columns.ts'
-import { COUNTED, finished, groupedRows, rawColumns, read, windowColumns, windowStep } from './rows.ts'
+import { columnOf, isTag } from '../columns.ts'
+import { textsOf } from '../query.ts'
+import { COUNTED, finished, groupedRows, rawColumns, read, readView, windowColumns, windowStep } from './rows.ts'
 import { define, float, groupBy, list, quote, type Script, union } from './script.ts'
 
 /** Rows that are ready to be counted or averaged: the variable, and the columns that its tables are grouped by. */
@@ -10,15 +11,6 @@ interface Prepared {
 }
 
 const quantiles = { median: 0.5, p75: 0.75, p95: 0.95 } as const
-
-function passes({ atLeast, atMost, above }: Limit): string {
-  const tests = [
-    atLeast === undefined ? '' : `r._value >= ${float(atLeast)}`,
-    atMost === undefined ? '' : `r._value <= ${float(atMost)}`,
-    above === undefined ? '' : `r._value > ${float(above)}`,
-  ]
-  return `filter(fn: (r) => ${tests.filter(Boolean).join(' and ')})`
-}
 
 /** Counting by what is no tag, or by what must be tested first, needs the rows; all other counts are left to storage. */
 function isPlainCount(script: Script, { of, each, take }: Aggregate, by: readonly string[]): boolean {
@@ -46,22 +38,21 @@ function plainCount(script: Script, { of }: Aggregate, by: readonly string[]): s
 function eachRows(script: Script, { of }: Aggregate, each: Each, by: readonly string[]): Prepared {
   const keys = [...by, ...windowColumns(script)]
   if (each.keep === 'span') return spans(script, of, each.entity, by)
-  if (each.keep === 'count') {
-    const rows = groupedRows(script, of, { by, columns: [each.entity], value: false })
-    const steps = [
-      groupBy([...keys, each.entity]),
-      `count(column: ${quote(COUNTED)})`,
-      `rename(columns: {${COUNTED}: "_value"})`,
-      'toFloat()',
-    ]
-    return { rows: define(script, [rows, ...steps, groupBy(keys)]), by: keys }
-  }
   // Sorting and keeping the first of each beats a table for each: there are as many tables as page views.
   if (each.keep === 'max') {
     const rows = groupedRows(script, of, { by, columns: [each.entity], value: true })
-    return { rows: define(script, [rows, 'sort(columns: ["_value"], desc: true)', `unique(column: ${quote(each.entity)})`]), by: keys }
+    const largest = define(script, [rows, 'sort(columns: ["_value"], desc: true)', `unique(column: ${quote(each.entity)})`])
+    return { rows: readyOr(script, each.summary, by, largest), by: keys }
   }
   return { rows: chosenRows(script, of, each, by), by: [...keys, each.as] }
+}
+
+/** What is kept ready of page views where the frame wants it, else the rows that are made of events. Flux computes only the one that is chosen. */
+function readyOr(script: Script, field: string, by: readonly string[], rows: string): string {
+  const { summaries, fieldFilters = {} } = script.frame
+  if (!summaries || !by.every(isTag) || Object.keys(fieldFilters).length > 0) return rows
+  const ready = define(script, [...readView(script, summaries.bucket, field), groupBy(by), ...windowStep(script)])
+  return define(script, [`if ${summaries.when} then ${ready} else ${rows}`])
 }
 
 /** The number of entities by a column of their first or last event. */
@@ -95,13 +86,18 @@ function spans(script: Script, of: Aggregate['of'], entity: string, by: readonly
     const rows = groupedRows(script, [of[index]!], { by, columns: [entity], value: false })
     return define(script, [rows, `sort(columns: ["_time"], desc: ${desc})`, `unique(column: ${quote(entity)})`])
   }
-  const joined = define(script, [`join(tables: {a: ${end(0, false)}, b: ${end(1, true)}}, on: ${list([...keys, entity])})`])
-  const span = 'map(fn: (r) => ({r with _value: float(v: int(v: r._time_b) / 1000000 - int(v: r._time_a) / 1000000) / 1000.0}))'
-  return { rows: define(script, [joined, span, 'filter(fn: (r) => r._value >= 0.0)', groupBy(keys)]), by: keys }
+  const both = define(script, [
+    union([`${end(0, false)} |> set(key: "end", value: "first")`, `${end(1, true)} |> set(key: "end", value: "last")`]),
+    groupBy(keys),
+    // A join takes several times as long.
+    `pivot(rowKey: ${list([entity])}, columnKey: ["end"], valueColumn: "_time")`,
+    'filter(fn: (r) => exists r.first and exists r.last)',
+  ])
+  const span = 'map(fn: (r) => ({r with _value: float(v: int(v: r.last) / 1000000 - int(v: r.first) / 1000000) / 1000.0}))'
+  return { rows: define(script, [both, span, 'filter(fn: (r) => r._value >= 0.0)']), by: keys }
 }
 
-const counted = (rows: string, column: string): string[] => [
-  rows,
+const counted = (column: string): string[] => [
   `count(column: ${quote(column)})`,
   ...(column === '_value' ? [] : [`rename(columns: {${quote(column)}: "_value"})`]),
 ]
@@ -110,17 +106,12 @@ function takeOf(script: Script, take: Take, { rows, by }: Prepared): string {
   if (typeof take === 'string') {
     if (take === 'median' || take === 'p75' || take === 'p95')
       return define(script, [rows, `quantile(q: ${quantiles[take]}, method: "exact_mean")`])
-    return define(script, take === 'count' ? counted(rows, COUNTED) : [rows, `${take}()`])
+    return define(script, [rows, ...(take === 'count' ? counted(COUNTED) : [`${take}()`])])
   }
   if ('distinct' in take) return define(script, [rows, `distinct(column: ${quote(take.distinct)})`, 'count()'])
-  if ('share' in take) return shareOf(script, { rows, by }, take.share)
-  if ('reach' in take) {
-    const parts = take.reach.map((bound) => {
-      const part = shareOf(script, { rows, by }, { atLeast: bound })
-      return define(script, [part, `map(fn: (r) => ({r with bucket: ${float(bound)}}))`])
-    })
-    return define(script, [union(parts), groupBy([...by, 'bucket'])])
-  }
+  if ('once' in take) return onceOf(script, take.once, { rows, by })
+  if ('share' in take) return shareOf(script, take.share, { rows, by })
+  if ('reach' in take) return reachOf(script, take.reach, { rows, by })
   script.imports.add('math')
   const bins = [float(take.histogram[0]! - 1e9), ...take.histogram.map(float), 'math.mInf(sign: 1)']
   // The counts of a histogram include those of the bins before.
@@ -133,11 +124,50 @@ function takeOf(script: Script, take: Take, { rows, by }: Prepared): string {
   return define(script, [rows, ...steps, groupBy([...by, 'bucket'])])
 }
 
+/**
+ * The part of texts that only one row has. The first and the last row of a text are the same one then, so of all texts, S, with R different rows
+ * among their first and last ones, 2 S - R have only one. A table for each text would take several times as long.
+ */
+function onceOf(script: Script, column: string, { rows, by }: Prepared): string {
+  const ordered = define(script, [rows, 'sort(columns: ["_time"])'])
+  const first = define(script, [ordered, `unique(column: ${quote(column)})`])
+  const last = define(script, [ordered, 'sort(columns: ["_time"], desc: true)', `unique(column: ${quote(column)})`])
+  const numbered = (steps: readonly string[]) => define(script, [...steps, ...counted(COUNTED)])
+  const different = numbered([union([first, last]), groupBy(by), 'unique(column: "_time")'])
+  const share = quotient(script, different, numbered([first]), by)
+  return define(script, [share, 'map(fn: (r) => ({r with _value: 2.0 - r._value}))'])
+}
+
+/** For bounds, the part of rows whose value is at most each, in the columns `le` and `_value`. */
+function partsUpTo(script: Script, rows: string, bounds: readonly number[]): string[] {
+  script.imports.add('math')
+  return [rows, `histogram(bins: [${[...bounds.map(float), 'math.mInf(sign: 1)'].join(', ')}], normalize: true)`]
+}
+
 /** The part of rows whose value passes, in each table. */
-function shareOf(script: Script, { rows, by }: Prepared, limit: Limit): string {
-  const passing = define(script, [rows, passes(limit), 'count()'])
-  const all = define(script, [rows, 'count()'])
-  return quotient(script, passing, all, by)
+function shareOf(script: Script, limit: Limit, { rows, by }: Prepared): string {
+  const bound = 'above' in limit ? limit.above : limit.atMost
+  const part = 'above' in limit ? '1.0 - r._value' : 'r._value'
+  const steps = [`filter(fn: (r) => r.le == ${float(bound)})`, `map(fn: (r) => ({r with _value: ${part}}))`]
+  return define(script, [...partsUpTo(script, rows, [bound]), ...steps, groupBy(by)])
+}
+
+/** For each bound the part of rows whose value is not below it. */
+function reachOf(script: Script, bounds: readonly number[], { rows, by }: Prepared): string {
+  const marks = bounds.map((bound) => `if r.le < ${float(bound)} then ${float(bound)} else `).join('')
+  const steps = [
+    `filter(fn: (r) => r.le < ${float(bounds.at(-1)!)})`,
+    `map(fn: (r) => ({r with bucket: ${marks}r.le, _value: 1.0 - r._value}))`,
+  ]
+  return define(script, [...partsUpTo(script, rows, bounds.map(justBelow)), ...steps, groupBy([...by, 'bucket'])])
+}
+
+/** The largest number of 64 bits that is less. */
+function justBelow(bound: number): number {
+  const bits = new DataView(new ArrayBuffer(8))
+  bits.setFloat64(0, bound)
+  bits.setBigUint64(0, bits.getBigUint64(0) - 1n)
+  return bits.getFloat64(0)
 }
 
 /** One number over another wherever the second is there and not 0; a first that is missing is 0. */
@@ -175,8 +205,7 @@ export function aggregate(script: Script, measure: Aggregate): Prepared {
     return { rows: takeOf(script, take, prepared), by: prepared.by }
   }
   if (take === 'count') return { rows: rowCount(script, of, by), by: keys }
-  const distinct = typeof take === 'object' && 'distinct' in take ? [take.distinct] : []
-  const value = distinct.length === 0
-  const rows = groupedRows(script, of, { by, columns: distinct, value })
+  const texts = textsOf(take)
+  const rows = groupedRows(script, of, { by, columns: texts, value: texts.length === 0 })
   return { rows: takeOf(script, take, { rows, by: keys }), by: keys }
 }

@@ -1,6 +1,6 @@
 import type { Aggregate, Condition, Source } from '@webwatch/events/metric.ts'
 import { columnOf, type Derived, definitionOf, fieldsBehind, NONE } from '../columns.ts'
-import { define, groupBy, quote, type Script, union } from './script.ts'
+import { define, float, groupBy, quote, type Script, union } from './script.ts'
 
 /** What a pipeline must bring along with each event. */
 export interface Wanted {
@@ -45,6 +45,15 @@ export function read({ frame }: Script, { types }: Source, fields: readonly stri
   ]
 }
 
+/** The measurement with a point for each page view: metrics/views.ts. */
+export const VIEWS_MEASUREMENT = 'views'
+
+/** The read of what is kept ready of page views. */
+export function readView({ frame }: Script, bucket: string, field: string): string[] {
+  const conditions = [`r._measurement == "${VIEWS_MEASUREMENT}"`, `r._field == ${quote(field)}`, ...(frame.filters ?? [])]
+  return [`from(bucket: ${bucket})`, `range(start: ${frame.start}, stop: ${frame.stop})`, `filter(fn: (r) => ${conditions.join(' and ')})`]
+}
+
 function derive(script: Script, name: string, { imports, flux }: Derived): string {
   for (const needed of imports) script.imports.add(needed)
   return `map(fn: (r) => ({r with ${name}: ${flux}}))`
@@ -75,9 +84,17 @@ export function finished(script: Script, type: string, columns: readonly string[
   })
 }
 
-function isHollow(type: string, name: string): boolean {
+function kindOf(type: string, name: string): string {
   const column = columnOf(type, name)
-  return column.kind === 'field' && column.type === 'hollow'
+  return column.kind === 'field' ? column.type : column.kind
+}
+
+const isHollow = (type: string, name: string): boolean => kindOf(type, name) === 'hollow'
+
+/** Which of the fields behind columns hold texts. */
+function textFields(type: string, columns: readonly string[], valueColumn: string | undefined): readonly string[] {
+  const names = rawColumns(type, [...columns, ...(valueColumn === undefined ? [] : [valueColumn])])
+  return ['session', ...names.filter((name) => ['text', 'hollow'].includes(kindOf(type, name))).flatMap((name) => fieldsBehind(type, name))]
 }
 
 /** InfluxDB's engine mixes up rows that hold empty texts (seen in 2.7.12), so these are left in storage and read as missing. */
@@ -123,6 +140,9 @@ function sourceRows(script: Script, source: Source, wanted: Wanted): string {
     if (columns.length > 0 && name !== valueColumn) steps.push(...rename([['_value', name]]))
     else if (columns.includes(name)) steps.push(`duplicate(column: "_value", as: ${quote(name)})`)
   } else {
+    // Texts alone can stand in one table, and one is made faster than one for each series.
+    const isText = fields.every((field) => textFields(type, columns, valueColumn).includes(field))
+    if (isText) steps.push(groupBy([COUNTED, ...columns.filter((name) => isTag(type, name))]))
     steps.push('pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")', ...rename(given))
     if (valueColumn !== undefined) steps.push(`duplicate(column: ${quote(valueColumn)}, as: "_value")`)
   }
@@ -134,10 +154,10 @@ function sourceRows(script: Script, source: Source, wanted: Wanted): string {
     ),
   )
   if (tests.fields.length > 0) steps.push(`filter(fn: (r) => ${tests.fields.join(' and ')})`)
-  if (wanted.value && typeof source.value === 'number') steps.push(`map(fn: (r) => ({r with _value: ${source.value}.0}))`)
-  const kept = ['_time', '_start', '_stop', COUNTED, ...wanted.by, ...wanted.columns, ...(wanted.value ? ['_value'] : [])]
+  const kept = ['_time', '_start', '_stop', COUNTED, ...wanted.by, ...wanted.columns, ...(valueColumn === undefined ? [] : ['_value'])]
   steps.push(`keep(columns: [${[...new Set(kept)].map(quote).join(', ')}])`)
-  if (valueColumn !== undefined) steps.push('toFloat()')
+  // A function of each row costs as much as all the rest.
+  if (valueColumn !== undefined && kindOf(type, valueColumn) === 'integer') steps.push('toFloat()')
   return define(script, steps)
 }
 
@@ -151,5 +171,8 @@ export const windowStep = ({ frame }: Script): string[] =>
 export function groupedRows(script: Script, sources: Aggregate['of'], wanted: Wanted): string {
   const parts = sources.map((source) => sourceRows(script, source, wanted))
   const all = parts.length === 1 ? parts[0]! : union(parts)
-  return define(script, [all, groupBy(wanted.by), ...windowStep(script)])
+  // Rows that all bring the same number come without it.
+  const same = wanted.value ? sources.map(({ value }) => value).find((value) => typeof value === 'number') : undefined
+  const filled = same === undefined ? [] : [`fill(column: "_value", value: ${float(same)})`]
+  return define(script, [all, groupBy(wanted.by), ...filled, ...windowStep(script)])
 }

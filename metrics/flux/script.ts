@@ -26,6 +26,8 @@ export interface FluxFrame {
   readonly steps?: readonly FunnelStep[]
   /** The largest so many rows alone, largest first. */
   readonly limit?: number
+  /** Where page views are kept ready (metrics/views.ts), and the condition under which they are read instead of events. */
+  readonly summaries?: { readonly bucket: string; readonly when: string }
   /** Packages that the expressions need, such as `timezone`. */
   readonly imports?: readonly string[]
 }

@@ -1,5 +1,5 @@
 import type { Aggregate, Each, Funnel, Ledger, Limit, Metric, Ratio, Retention, Take } from '@webwatch/events/metric.ts'
-import { columnsOfRows, type Query, rangeOf } from '../query.ts'
+import { columnsOfRows, type Query, rangeOf, textsOf } from '../query.ts'
 import { firstIdAt } from '../uuid-time.ts'
 import { windowStarts } from '../zone.ts'
 import { expression, type Frame, moment, name, quote, selectSource, startsOf, windowed } from './source.ts'
@@ -17,12 +17,7 @@ const grouped = (keys: readonly string[]): string => (keys.length > 0 ? ` GROUP 
 
 const windowKeys = ({ starts }: Frame): string[] => (starts ? ['_start'] : [])
 
-const passes = ({ atLeast, atMost, above }: Limit): string =>
-  [
-    ...(atLeast === undefined ? [] : [`value >= ${atLeast}`]),
-    ...(atMost === undefined ? [] : [`value <= ${atMost}`]),
-    ...(above === undefined ? [] : [`value > ${above}`]),
-  ].join(' AND ')
+const passes = (limit: Limit): string => ('above' in limit ? `value > ${limit.above}` : `value <= ${limit.atMost}`)
 
 const statistics = {
   count: 'count(*)::DOUBLE',
@@ -43,10 +38,8 @@ function eachRows({ of }: Aggregate, each: Each, frame: Frame, by: readonly stri
   const keys = [...by, ...windowKeys(frame)]
   const entity = [...keys, each.entity]
   if (each.keep === 'span') return { sql: spans(of, each.entity, frame, by), keys }
-  if (each.keep === 'max' || each.keep === 'count') {
-    const value = each.keep === 'max' ? 'max(value) AS value' : 'count(*)::DOUBLE AS value'
-    return { sql: select([...names(entity), value], eachEvent(of, frame, [...by, each.entity]), grouped(entity)), keys }
-  }
+  if (each.keep === 'max')
+    return { sql: select([...names(entity), 'max(value) AS value'], eachEvent(of, frame, [...by, each.entity]), grouped(entity)), keys }
   const pick = each.keep === 'first' ? 'arg_min' : 'arg_max'
   const rows = eachEvent(of, frame, [...by, each.entity], [`${columnExpression(of, each.column)} AS picked`, `${moment} AS moment`])
   return { sql: select([...names(entity), `${pick}(picked, moment) AS ${name(each.as)}`], rows, grouped(entity)), keys: [...keys, each.as] }
@@ -66,6 +59,10 @@ function takeOf(take: Take, { sql, keys }: Table): Table {
   if (typeof take === 'string') return { sql: select([...keyed, `${statistics[take]} AS value`], sql, grouped(keys)), keys }
   if ('distinct' in take)
     return { sql: select([...keyed, `count(DISTINCT ${name(take.distinct)})::DOUBLE AS value`], sql, grouped(keys)), keys }
+  if ('once' in take) {
+    const counts = select([...keyed, 'count(*) AS events'], sql, grouped([...keys, take.once]))
+    return { sql: select([...keyed, 'count(*) FILTER (WHERE events = 1) / count(*)::DOUBLE AS value'], counts, grouped(keys)), keys }
+  }
   if ('share' in take) {
     const share = `count(*) FILTER (WHERE ${passes(take.share)}) / count(*)::DOUBLE AS value`
     return { sql: select([...keyed, share], sql, grouped(keys)), keys }
@@ -87,8 +84,7 @@ function aggregate(measure: Aggregate, frame: Frame): Table {
   const { of, each, take } = measure
   const by = [...new Set([...(measure.by ?? []), ...frame.by])]
   if (each) return takeOf(take, eachRows(measure, each, frame, by))
-  const distinct = typeof take === 'object' && 'distinct' in take ? [take.distinct] : []
-  return takeOf(take, { sql: eachEvent(of, frame, [...by, ...distinct]), keys: [...by, ...windowKeys(frame)] })
+  return takeOf(take, { sql: eachEvent(of, frame, [...by, ...textsOf(take)]), keys: [...by, ...windowKeys(frame)] })
 }
 
 function ratio({ ratio: part, over }: Ratio, frame: Frame): Table {

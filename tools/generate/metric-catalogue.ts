@@ -15,16 +15,12 @@ function sourceText({ types, where = [], value }: Source): string {
   return `${typeof value === 'number' ? value : code(value)} of ${what}${conditions}`
 }
 
-const limitText = ({ atLeast, atMost, above }: Limit): string =>
-  [
-    ...(atLeast === undefined ? [] : [`at least ${atLeast}`]),
-    ...(atMost === undefined ? [] : [`at most ${atMost}`]),
-    ...(above === undefined ? [] : [`above ${above}`]),
-  ].join(' and ')
+const limitText = (limit: Limit): string => ('above' in limit ? `above ${limit.above}` : `at most ${limit.atMost}`)
 
 function takeText(take: Take): string {
   if (typeof take === 'string') return take
   if ('distinct' in take) return `distinct ${code(take.distinct)}`
+  if ('once' in take) return `part of ${code(take.once)} seen once`
   if ('share' in take) return `share that is ${limitText(take.share)}`
   return 'reach' in take ? `shares that reach ${take.reach.join(', ')}` : `histogram with bounds ${take.histogram.join(', ')}`
 }
@@ -33,7 +29,7 @@ function eachText(each: Each, sources: string): string {
   const entity = entities[each.entity]
   if (each.keep === 'span') return `the seconds of each ${entity} from the first to the last of ${sources}`
   if ('column' in each) return `each ${entity}'s ${each.keep} ${code(each.column)} in ${sources}`
-  return each.keep === 'max' ? `the largest per ${entity} of ${sources}` : `the number per ${entity} of ${sources}`
+  return `the largest per ${entity} of ${sources}`
 }
 
 function aggregateText({ of, each, take, by = [] }: Aggregate): string {
