@@ -90,17 +90,17 @@ function partsOf(script: string): { imports: string[]; body: string[] } {
   return { imports: lines.filter(isImport), body: lines.filter((line) => !isImport(line)) }
 }
 
-/** Gives the last statement of a script, which is its result, a name. */
-function nameResult(body: readonly string[], name: string): string[] {
+/** Puts words in front of the last statement of a script, which is its result. */
+function withResult(body: readonly string[], words: string): string[] {
   const result = body.findLastIndex((line) => !/^[ })]/.test(line))
-  return body.map((line, index) => (index === result ? `${name} = ${line}` : line))
+  return body.map((line, index) => (index === result ? words + line : line))
 }
 
 /** Makes the result of one script a variable of another. */
 function joined(first: string, name: string, second: string): string {
   const before = partsOf(first.replace(/\bt(\d+)\b/g, 's$1'))
   const after = partsOf(second)
-  return `${[...new Set([...before.imports, ...after.imports]), ...nameResult(before.body, name), ...after.body].join('\n')}\n`
+  return `${[...new Set([...before.imports, ...after.imports]), ...withResult(before.body, `${name} = `), ...after.body].join('\n')}\n`
 }
 
 /** The metric with other bounds for its bins. */
@@ -108,13 +108,34 @@ export function withBins(metric: Metric, bounds: readonly number[]): Metric {
   return { ...metric, measure: { ...(metric.measure as Aggregate), take: { histogram: bounds } } }
 }
 
-/** A series for each bin, named by its upper bound: for heatmaps over time. */
-export const binnedSeriesQuery = (metric: Metric, bounds: readonly number[], options: PanelQuery = {}): string =>
-  append(
-    fluxOf(withBins(metric, bounds), frameOf(metric, { ...options, overTime: true })),
-    `map(fn: (r) => ({_time: r._time, _value: r._value, bound: r["bucket"], ${BY_SERIES}: if r["bucket"] > ${bounds.at(-1)}.0 then "more" else string(v: r["bucket"])}))`,
-    `group(columns: ["bound", "${BY_SERIES}"])`,
+/** Columns of a heatmap. */
+const SLICES = 30
+
+/**
+ * A series for each bin, named by its upper bound: for heatmaps over time. The range is cut into equal slices, and each is asked for by itself: storage
+ * gives a slice as one table, which takes a fraction of the time that windows of all events would.
+ */
+export function binnedSeriesQuery(metric: Metric, bounds: readonly number[], options: PanelQuery = {}): string {
+  const frame = { ...frameOf(metric, options), start: 'since', stop: 'until' }
+  const name = `if r["bucket"] > ${bounds.at(-1)}.0 then "more" else string(v: r["bucket"])`
+  const slice = append(
+    fluxOf(withBins(metric, bounds), frame),
+    `map(fn: (r) => ({_time: since, _value: r._value, bound: r["bucket"], ${BY_SERIES}: ${name}}))`,
   )
+  const { imports, body } = partsOf(slice)
+  return `${[
+    ...new Set(['import "array"', ...imports]),
+    `width = (int(v: v.timeRangeStop) - int(v: v.timeRangeStart)) / ${SLICES}`,
+    'slice = (number) => {',
+    'since = time(v: int(v: v.timeRangeStart) + number * width)',
+    'until = time(v: int(v: since) + width)',
+    ...withResult(body, 'return '),
+    '}',
+    `union(tables: array.map(arr: [${Array.from({ length: SLICES }, (_, number) => number).join(', ')}], fn: (x) => slice(number: x)))`,
+    `  |> group(columns: ["bound", "${BY_SERIES}"])`,
+    '  |> sort(columns: ["_time"])',
+  ].join('\n')}\n`
+}
 
 /** Upper bounds of bins of one width. */
 export const evenBounds = (step: number, count: number): number[] => Array.from({ length: count }, (_, index) => (index + 1) * step)
@@ -279,7 +300,7 @@ const asAlertValue = (flux: string): string => {
   const { imports, body } = partsOf(flux)
   return `${[
     ...new Set(['import "array"', ...imports]),
-    ...nameResult(body, 'found'),
+    ...withResult(body, 'found = '),
     'union(tables: [found |> group() |> keep(columns: ["_value"]), array.from(rows: [{_value: 0.0}])])',
     '  |> sum()',
     '  |> map(fn: (r) => ({_time: v.timeRangeStop, _value: r._value}))',

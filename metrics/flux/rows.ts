@@ -135,14 +135,14 @@ function sourceRows(script: Script, source: Source, wanted: Wanted): string {
   if (fields.every((field) => hollow.includes(field))) fields.push(fields.length === 0 ? 'count' : 'session')
   const steps = read(script, source, fields, [...tests.tags, ...leaveEmpty(hollow)])
   const given = renames(type, columns)
+  // Values of one kind can stand in one table. Storage puts them there, and all that follows is faster than with a table for each series.
+  const isOneKind = fields.length === 1 || fields.every((field) => textFields(type, columns, valueColumn).includes(field))
+  if (isOneKind) steps.push(groupBy([COUNTED, ...columns.filter((name) => isTag(type, name))]))
   if (fields.length === 1) {
     const name = given.find(([field]) => field === fields[0])?.[1] ?? fields[0]!
     if (columns.length > 0 && name !== valueColumn) steps.push(...rename([['_value', name]]))
     else if (columns.includes(name)) steps.push(`duplicate(column: "_value", as: ${quote(name)})`)
   } else {
-    // Texts alone can stand in one table, and one is made faster than one for each series.
-    const isText = fields.every((field) => textFields(type, columns, valueColumn).includes(field))
-    if (isText) steps.push(groupBy([COUNTED, ...columns.filter((name) => isTag(type, name))]))
     steps.push('pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")', ...rename(given))
     if (valueColumn !== undefined) steps.push(`duplicate(column: ${quote(valueColumn)}, as: "_value")`)
   }
