@@ -122,8 +122,12 @@ function renames(type: string, columns: readonly string[]): [field: string, name
 const rename = (pairs: readonly (readonly [from: string, to: string])[]): string[] =>
   pairs.length === 0 ? [] : [`rename(columns: {${pairs.map(([from, to]) => `${from}: ${quote(to)}`).join(', ')}})`]
 
-/** The events of one source as rows, each with the wanted columns; grouped as storage gives them. */
-function sourceRows(script: Script, source: Source, wanted: Wanted): string {
+/** Whether storage can group the rows as wanted: that takes tags, and a single field. */
+const isGroupedByStorage = (type: string, fields: readonly string[], { by }: Wanted): boolean =>
+  fields.length === 1 && by.every((name) => isTag(type, name))
+
+/** The events of one source as rows, each with the wanted columns, and whether they are grouped as wanted already. */
+function sourceRows(script: Script, source: Source, wanted: Wanted): { rows: string; isReady: boolean } {
   const type = source.types[0]!
   const tests = conditionsOf(script, source)
   const valueColumn = wanted.value && typeof source.value === 'string' ? source.value : undefined
@@ -136,8 +140,10 @@ function sourceRows(script: Script, source: Source, wanted: Wanted): string {
   const steps = read(script, source, fields, [...tests.tags, ...leaveEmpty(hollow)])
   const given = renames(type, columns)
   // Values of one kind can stand in one table. Storage puts them there, and all that follows is faster than with a table for each series.
-  const isOneKind = fields.length === 1 || fields.every((field) => textFields(type, columns, valueColumn).includes(field))
-  if (isOneKind) steps.push(groupBy([COUNTED, ...columns.filter((name) => isTag(type, name))]))
+  const isReady = isGroupedByStorage(type, fields, wanted)
+  const isText = fields.every((field) => textFields(type, columns, valueColumn).includes(field))
+  if (isReady) steps.push(groupBy(wanted.by))
+  else if (isText) steps.push(groupBy([COUNTED, ...columns.filter((name) => isTag(type, name))]))
   if (fields.length === 1) {
     const name = given.find(([field]) => field === fields[0])?.[1] ?? fields[0]!
     if (columns.length > 0 && name !== valueColumn) steps.push(...rename([['_value', name]]))
@@ -158,7 +164,7 @@ function sourceRows(script: Script, source: Source, wanted: Wanted): string {
   steps.push(`keep(columns: [${[...new Set(kept)].map(quote).join(', ')}])`)
   // A function of each row costs as much as all the rest.
   if (valueColumn !== undefined && kindOf(type, valueColumn) === 'integer') steps.push('toFloat()')
-  return define(script, steps)
+  return { rows: define(script, steps), isReady }
 }
 
 /** What the window of a row is grouped by. */
@@ -170,9 +176,11 @@ export const windowStep = ({ frame }: Script): string[] =>
 /** The rows of all sources, in one table for each value of the columns that they are grouped by, and each window. */
 export function groupedRows(script: Script, sources: Aggregate['of'], wanted: Wanted): string {
   const parts = sources.map((source) => sourceRows(script, source, wanted))
-  const all = parts.length === 1 ? parts[0]! : union(parts)
+  const [first] = parts
+  const all = parts.length === 1 ? [first!.rows] : [union(parts.map(({ rows }) => rows))]
+  if (parts.length > 1 || !first!.isReady) all.push(groupBy(wanted.by))
   // Rows that all bring the same number come without it.
   const same = wanted.value ? sources.map(({ value }) => value).find((value) => typeof value === 'number') : undefined
   const filled = same === undefined ? [] : [`fill(column: "_value", value: ${float(same)})`]
-  return define(script, [all, groupBy(wanted.by), ...filled, ...windowStep(script)])
+  return define(script, [...all, ...filled, ...windowStep(script)])
 }
