@@ -1,6 +1,7 @@
 import { fluxDateTime } from '@influxdata/influxdb-client'
 import { type AnyEventType, eventTypes, type TrackedEvent } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
+import { leaveEmpty } from '@webwatch/metrics/flux/rows.ts'
 import { quote } from '@webwatch/metrics/flux/script.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { fieldsOf } from './line-protocol.ts'
@@ -48,36 +49,48 @@ const selectIds = (bucket: string, { site, type, limit }: EventsQuery, start: bi
     |> limit(n: ${limit})`
 }
 
-const selectPoints = (
-  bucket: string,
-  measurements: readonly string[],
-  from: bigint,
-  to: bigint,
-  site: string | undefined,
-): string => `from(bucket: ${quote(bucket)})
+/**
+ * Fields of points, a row for each: first all but the empty texts, then those. InfluxDB (2.7.12) hands the texts of a field to other points when some
+ * are empty, so they are never read together.
+ */
+function selectFields(bucket: string, measurements: readonly string[], from: bigint, to: bigint, site: string | undefined): string[] {
+  const texts = textFields(measurements)
+  const select = (condition: string) => `from(bucket: ${quote(bucket)})
     |> range(start: ${fluxDateTime(fluxTime(from))}, stop: ${fluxDateTime(fluxTime(to + 1n))})
     |> filter(fn: (r) => r.data_type == "raw" and (${measurements.map((name) => `r._measurement == ${quote(name)}`).join(' or ')})${
       site === undefined ? '' : ` and r.site == ${quote(site)}`
-    })
-    |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
-    |> map(fn: (r) => ({r with _absent: ${optionalTexts(measurements)
-      .map((name) => `(if exists r.${name} then "" else "${name} ")`)
-      .join(' + ')}}))`
-
-/** Text fields that a point may lack: an answer in CSV spells what is absent and what is empty alike. */
-function optionalTexts(measurements: readonly string[]): string[] {
-  const names = measurements.flatMap((measurement) => {
-    const definition = byMeasurement.get(measurement)! as EventDefinition
-    const required: readonly string[] = definition.data.required ?? []
-    return fieldsOf(definition).filter(({ name, kind }) => (kind === 'string' || kind === 'object') && !required.includes(name))
-  })
-  return ['target_full', 'site_full', ...new Set(names.map(({ name }) => name))]
+    } and ${condition})
+    |> drop(columns: ["_start", "_stop"])`
+  const isText = texts.map((name) => `r._field == ${quote(name)}`).join(' or ')
+  return [select(leaveEmpty(texts).join(' and ')), select(`(${isText}) and r._value == ""`)]
 }
 
-/** Turns a pivoted row back into the event that it was made of. */
-function toEvent({ _absent, ...found }: Row, ns: bigint): TrackedEvent {
-  const row: Row = { ...found }
-  for (const name of String(_absent).split(' ')) delete row[name]
+/** Fields that hold texts of the data, which may be empty. */
+const textFields = (measurements: readonly string[]): string[] => [
+  'target_full',
+  ...new Set(
+    measurements.flatMap((measurement) =>
+      fieldsOf(byMeasurement.get(measurement)!)
+        .filter(({ kind }) => kind === 'string')
+        .map(({ name }) => name),
+    ),
+  ),
+]
+
+/** Puts the fields of each point together, under the point's id. */
+function pointsOf(cells: readonly Row[]): Map<string, Row> {
+  const points = new Map<string, Row>()
+  for (const { _field, _value, result: _result, table: _table, ...tags } of cells) {
+    const key = JSON.stringify(tags)
+    const point = points.get(key) ?? tags
+    point[_field as string] = _value
+    points.set(key, point)
+  }
+  return new Map([...points.values()].map((point) => [point.id as string, point]))
+}
+
+/** Turns a point back into the event that it was made of. */
+function toEvent(row: Row, ns: bigint): TrackedEvent {
   const definition = byMeasurement.get(row._measurement as string)!
   const data: Record<string, unknown> = {}
   for (const { name, kind } of fieldsOf(definition)) {
@@ -118,8 +131,7 @@ export async function readEvents(run: RunFlux, bucket: string, query: EventsQuer
   if (page.length === 0) return { events: [], cursor: null }
   const last = page.at(-1)!
   const measurements = [...new Set(page.map(({ measurement }) => measurement))]
-  const points = await run(selectPoints(bucket, measurements, last.ns, page[0]!.ns, query.site))
-  const byId = new Map(points.map((row) => [row.id as string, row]))
+  const byId = pointsOf((await Promise.all(selectFields(bucket, measurements, last.ns, page[0]!.ns, query.site).map(run))).flat())
   const events = page.flatMap(({ id, ns }) => {
     const row = byId.get(id)
     return row ? [toEvent(row, ns)] : []

@@ -97,8 +97,9 @@ function textFields(type: string, columns: readonly string[], valueColumn: strin
   return ['session', ...names.filter((name) => ['text', 'hollow'].includes(kindOf(type, name))).flatMap((name) => fieldsBehind(type, name))]
 }
 
-/** InfluxDB's engine mixes up rows that hold empty texts (seen in 2.7.12), so these are left in storage and read as missing. */
-const leaveEmpty = (fields: readonly string[]): string[] => fields.map((field) => `(r["_field"] != ${quote(field)} or r["_value"] != "")`)
+/** Conditions by which the empty texts of fields are left in storage: InfluxDB's engine mixes up the rows of a table that holds some (seen in 2.7.12). */
+export const leaveEmpty = (fields: readonly string[]): string[] =>
+  fields.map((field) => `(r["_field"] != ${quote(field)} or r["_value"] != "")`)
 
 /** The columns of storage that others are made of. */
 export const rawColumns = (type: string, columns: readonly string[]): string[] => [
