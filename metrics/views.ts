@@ -24,13 +24,13 @@ export function beganAt(page: string, time: number): number {
   return told > time - DAY_MS && told < time + MINUTE_MS ? told : time - (time % DAY_MS)
 }
 
-/** The same in Flux, with a place within the ms, or the first hours of the day, which hardly two page views share. */
+/** The same in Flux, with a place within the ms, or the first seconds of the day, which hardly two page views share. */
 const began = `began = (page, at) => {
   told = if page =~ /${uuid}/ then hex.int(v: strings.substring(v: page, start: 0, end: 8) + strings.substring(v: page, start: 9, end: 13)) else 0
   ms = int(v: at) / 1000000
   return if told > ms - ${DAY_MS} and told < ms + ${MINUTE_MS}
     then time(v: told * 1000000 + hex.int(v: strings.substring(v: page, start: 31, end: 36)) % 1000000)
-    else time(v: int(v: date.truncate(t: at, unit: 1d)) + hex.int(v: strings.substring(v: hash.sha256(v: page), start: 0, end: 11)))
+    else time(v: int(v: date.truncate(t: at, unit: 1d)) + hex.int(v: strings.substring(v: hash.sha256(v: page), start: 0, end: 8)))
 }`
 
 const imports = ['contrib/bonitoo-io/hex', 'contrib/qxip/hash', 'date', 'strings']

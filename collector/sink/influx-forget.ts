@@ -97,6 +97,9 @@ const byTime = (a: Spot, b: Spot): number => (a.ns < b.ns ? -1 : a.ns > b.ns ? 1
 const NS_PER_MS = 1_000_000n
 const MINUTE_NS = 60_000n * NS_PER_MS
 const HOUR_NS = 60n * MINUTE_NS
+const DAY_NS = 24n * HOUR_NS
+/** From when on page views may have their points that have events at a moment: they begin a little before their first event, or are put to its day. */
+const startOfViews = (ns: bigint): bigint => ns - HOUR_NS - ((ns - HOUR_NS) % DAY_NS)
 /** A visit is over after so long without an event. */
 const IDLE_NS = 30n * MINUTE_NS
 /** As far ahead as an event may lie, and more. */
@@ -139,8 +142,8 @@ function visitsOf(points: readonly Spot[]): { site: string; from: bigint; to: bi
 export async function forgetIn(config: InfluxConfig, run: RunFlux, whom: Whom, madeAnew: (from: number) => Promise<void>): Promise<number> {
   const { bucket } = config
   const buckets = [
-    { remove: influxDelete(config), window: MINUTE_NS },
-    { remove: influxDelete(config, hourlyBucket(bucket)), window: HOUR_NS },
+    { remove: influxDelete(config), startOf: (from: bigint) => from - (from % MINUTE_NS) },
+    { remove: influxDelete(config, hourlyBucket(bucket)), startOf: startOfViews },
   ]
   if (whom.visitor === undefined) {
     const [row] = await run(pointsOfSite(bucket, whom.site))
@@ -153,9 +156,9 @@ export async function forgetIn(config: InfluxConfig, run: RunFlux, whom: Whom, m
   for (const { site, from, to } of visits) {
     const spots = (await run(pointsBetween(bucket, site, from, to))).map((row) => spotOf(row, visitor)).sort(byTime)
     for (const stretch of stretchesOf(spots)) await buckets[0]!.remove(stretch)
-    for (const { remove, window } of buckets) await remove({ tags: { site, data_type: 'aggregated' }, from: from - (from % window), to })
+    for (const { remove, startOf } of buckets) await remove({ tags: { site, data_type: 'aggregated' }, from: startOf(from), to })
   }
   const [first] = visits
-  if (first) await madeAnew(Number(first.from / NS_PER_MS))
+  if (first) await madeAnew(Number(startOfViews(first.from) / NS_PER_MS))
   return theirs.length
 }

@@ -66,7 +66,7 @@ const measurements = new Map<string, string>(eventTypes.map(({ type, measurement
 /** What the aggregates in a bucket say, by measurement, site, url, start and field. */
 async function fromInflux(bucket: string): Promise<Numbers> {
   const rows = await influx.rows(
-    `from(bucket: "${bucket}") |> range(start: 0) |> filter(fn: (r) => r.data_type == "aggregated") |> toFloat() |> group()`,
+    `from(bucket: "${bucket}") |> range(start: 0) |> filter(fn: (r) => r.data_type == "aggregated" and r._measurement != "views") |> toFloat() |> group()`,
   )
   return Object.fromEntries(
     rows.map(({ _measurement, site, url, _time, _field, _value }) => [
@@ -98,6 +98,12 @@ const countOf = (numbers: Numbers): number =>
     .filter(([key]) => key.endsWith(' count'))
     .reduce((sum, [, value]) => sum + value, 0)
 
+/** Number of page views that have a point of their own. */
+async function viewPoints(): Promise<number> {
+  const flux = `from(bucket: "${hourlyBucket(config.bucket)}") |> range(start: 0) |> filter(fn: (r) => r._measurement == "views") |> group() |> count()`
+  return Number((await influx.rows(flux))[0]?._value)
+}
+
 const events = async (sink: Sink, site: string) =>
   (await sink.events({ site, from: 0, to: Date.now() + HOUR, limit: 500 })).events.map(({ id }) => id).sort()
 
@@ -108,11 +114,11 @@ describe('the tasks for aggregates', () => {
   it('are there once each, however many collectors start', async () => {
     await influx.health()
     const created = await Promise.all([ensureTasks(config), ensureTasks(config), ensureTasks(config)])
-    expect(created.flat().length).toBeGreaterThanOrEqual(4)
+    expect(created.flat().length).toBeGreaterThanOrEqual(5)
     const before = (await tasksOf(config).getTasks({ org: config.organisation, limit: 500 })).tasks!.filter(({ name }) =>
       name.endsWith(`of ${config.bucket}`),
     )
-    expect(before).toHaveLength(4)
+    expect(before).toHaveLength(5)
     expect(await ensureTasks(config)).toEqual([])
     const after = (await tasksOf(config).getTasks({ org: config.organisation, limit: 500 })).tasks!.filter(({ name }) =>
       name.endsWith(`of ${config.bucket}`),
@@ -152,6 +158,8 @@ describe('deletion', () => {
   it("takes a visitor's events and no one else's, and the aggregates follow", async () => {
     const records = await write(traffic(Date.now() - 20 * MINUTE, 8))
     const { visitor, site } = records[4]!
+    await runTask(config, 'late events')
+    const views = await viewPoints()
     const others = (await events(duck, site)).filter((id) => !records.some((record) => record.id === id && record.visitor === visitor))
     expect(await influx.forget({ visitor })).toBe(3)
     expect(await duck.forget({ visitor })).toBe(3)
@@ -159,6 +167,7 @@ describe('deletion', () => {
     await runTask(config, 'late events')
     await agree()
     expect(await fromInflux(hourlyBucket(config.bucket))).toEqual(await fromDuck(aggregateSql(HOUR)))
+    expect(await viewPoints()).toBe(views - 1)
     expect(await influx.forget({ visitor })).toBe(0)
   })
 
@@ -195,7 +204,7 @@ describe('a bucket that was filled before there were tasks', () => {
 
   it('is aggregated whole', async () => {
     const records = await write([...traffic(Date.now() - 400 * HOUR, 5), ...traffic(Date.now() - 30 * HOUR, 5)])
-    expect(await ensureTasks(config)).toHaveLength(4)
+    expect(await ensureTasks(config)).toHaveLength(5)
     await runTask(config, 'late events')
     expect(countOf(await agree())).toBe(records.length)
   })

@@ -25,8 +25,11 @@ export function windowArguments({ every, unit }: Window, zone: string, from: num
   return { text: `${length}${shift}, location: timezone.location(name: ${quote(zone)})`, imports: ['timezone'] }
 }
 
-/** The Flux text that answers a query now. */
-export function fluxQuery(metric: Metric, query: Query, bucket: string): string {
+/**
+ * The Flux text that answers a query now.
+ * @param summaries where page views are kept ready; left out, everything is computed from events, and exact at both ends of the range
+ */
+export function fluxQuery(metric: Metric, query: Query, bucket: string, summaries?: FluxFrame['summaries']): string {
   const { from, to } = rangeOf(metric, query)
   const { zone, filters, by, window, steps } = query
   const windows = window && windowArguments(window, zone, from, to)
@@ -45,6 +48,7 @@ export function fluxQuery(metric: Metric, query: Query, bucket: string): string 
     imports: 'retention' in metric.measure ? weeks.imports : (windows?.imports ?? []),
     ...(windows && { window: windows.text }),
     ...(steps && { steps }),
+    ...(summaries && { summaries }),
   }
   return fluxOf(metric, frame)
 }
