@@ -127,7 +127,7 @@ export interface Retention {
 }
 
 /**
- * What was captured, what is stored, and what is missing between (column `stage`), from the numbers of events within their page view. A gap
+ * What was captured, what is stored, what is missing between, and what is stored more than once (column `stage`), from the numbers of events within their page view. A gap
  * counts where the event after it lies. Numbers before a page view's first event count when the view began in the range, which its id tells.
  */
 export interface Ledger {

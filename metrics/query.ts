@@ -77,5 +77,5 @@ export function columnsOfRows(metric: Metric, by: readonly string[]): readonly s
 export function stagesOf({ measure }: Metric, steps: readonly FunnelStep[] = []): readonly string[] {
   if ('stages' in measure) return measure.stages.map(({ name }) => name)
   if ('funnel' in measure) return (measure.steps ?? steps).map(({ name }) => name)
-  return 'ledger' in measure ? ['captured', 'stored', 'missing'] : []
+  return 'ledger' in measure ? ['captured', 'stored', 'missing', 'doubled'] : []
 }

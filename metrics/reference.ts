@@ -224,11 +224,9 @@ function retention(events: readonly StoredEvent[], measure: Retention, query: Qu
   })
 }
 
-/** What each event of a page view stands for: itself, and the numbers missing before it. */
+/** What each event of a page view stands for: itself and the numbers missing before it, or nothing when its number was there before. */
 function numbered(events: readonly StoredEvent[], from: number): { event: StoredEvent; captured: number }[] {
-  const bySeq = new Map<number, StoredEvent>()
-  for (const event of inOrder(events)) if (!bySeq.has(event.seq)) bySeq.set(event.seq, event)
-  const ordered = [...bySeq.values()].sort((a, b) => a.seq - b.seq)
+  const ordered = inOrder(events).sort((a, b) => a.seq - b.seq)
   return ordered.map((event, index) => {
     const before = index > 0 ? ordered[index - 1]!.seq : event.page >= firstIdAt(from) ? -1 : event.seq - 1
     return { event, captured: event.seq - before }
@@ -251,8 +249,9 @@ function ledger(
   const groups = groupBy(rows, ({ event, labels }) => JSON.stringify([labels, windowOf(event.time)]))
   return [...groups.values()].flatMap((group) => {
     const captured = sum(group.map((item) => item.captured))
+    const stored = group.filter((item) => item.captured > 0).length
     const base = { ...group[0]!.labels, time: windowOf(group[0]!.event.time) }
-    const stages = { captured, stored: group.length, missing: captured - group.length }
+    const stages = { captured, stored, missing: captured - stored, doubled: group.length - stored }
     return Object.entries(stages).map(([stage, value]) => ({ ...base, stage, value }))
   })
 }

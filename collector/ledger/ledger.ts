@@ -1,5 +1,3 @@
-import { firstIdAt } from '@webwatch/metrics/uuid-time.ts'
-
 /** What became of the events of one site in one minute, as far as their numbers tell. */
 export interface LedgerRow {
   site: string
@@ -14,7 +12,7 @@ export interface LedgerRow {
   doubled: number
 }
 
-/** Which part of the ledger is wanted; times in ms since the epoch, `to` not included. */
+/** Which part of the ledger is wanted; times in ms since the epoch, `to` not included. It begins with the minute of `from`. */
 export interface LedgerQuery {
   site?: string
   from: number
@@ -26,10 +24,4 @@ export type Ledger = (query: LedgerQuery) => Promise<LedgerRow[]>
 
 export const MINUTE_MS = 60_000
 /** So far ahead of the wanted time is looked for the event before the first one of a page view. */
-const LOOK_BACK_MS = 3_600_000
-
-/** Where reading starts, and from which page id on a page view has begun after that, so that its first number should be 0. */
-export function readingStart(from: number): { start: number; firstPage: string } {
-  const start = Math.max(0, from - LOOK_BACK_MS)
-  return { start, firstPage: firstIdAt(start) }
-}
+export const LOOK_BACK_MS = 3_600_000

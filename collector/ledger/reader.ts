@@ -1,16 +1,29 @@
+import { fluxQuery, type Query, type Row, readRows, sqlQuery } from '@webwatch/metrics'
+import { ledger } from '@webwatch/metrics/ledger.ts'
 import type { Sink } from '../sink/sink.ts'
-import { ledgerFlux } from './flux.ts'
-import type { Ledger, LedgerQuery, LedgerRow } from './ledger.ts'
-import { ledgerSql } from './sql.ts'
+import { type Ledger, type LedgerQuery, type LedgerRow, LOOK_BACK_MS, MINUTE_MS } from './ledger.ts'
 
-type Row = Record<string, unknown>
+const metric = ledger[0]!
 
-/** A row of either store; numbers may come as big integers, and InfluxDB gives a date for the minute. */
-function toLedgerRow(row: Row): LedgerRow {
-  const stored = Number(row.stored)
-  const missing = Number(row.missing)
-  const minute = row.minute === undefined ? Date.parse(row._time as string) : Number(row.minute)
-  return { site: row.site as string, minute, captured: stored + missing, stored, missing, doubled: Number(row.doubled) }
+/** The question of the catalogue that the ledger is the answer to: by site and minute, and from earlier on than wanted. */
+const questionOf = ({ site, from, to }: LedgerQuery): Query => ({
+  from: Math.max(0, from - (from % MINUTE_MS) - LOOK_BACK_MS),
+  to,
+  zone: 'UTC',
+  filters: site === undefined ? {} : { site: [site] },
+  by: ['site'],
+  window: { every: 1, unit: 'm' },
+})
+
+/** Puts the stages of each site and minute side by side. */
+function ledgerRows(rows: readonly Row[]): LedgerRow[] {
+  const found = new Map<string, LedgerRow>()
+  for (const { site, time, stage, value } of rows) {
+    const key = JSON.stringify([time, site])
+    const row = found.get(key) ?? { site: String(site), minute: time!, captured: 0, stored: 0, missing: 0, doubled: 0 }
+    found.set(key, { ...row, [String(stage)]: value })
+  }
+  return [...found.values()].sort((a, b) => a.minute - b.minute || (a.site < b.site ? -1 : 1))
 }
 
 /**
@@ -18,6 +31,11 @@ function toLedgerRow(row: Row): LedgerRow {
  * @param bucket of InfluxDB; the embedded store needs none
  */
 export function ledgerOf(sink: Pick<Sink, 'store' | 'rows'>, bucket = ''): Ledger {
-  const queryOf = (query: LedgerQuery) => (sink.store === 'influxdb' ? ledgerFlux(bucket, query) : ledgerSql(query))
-  return async (query) => (query.to > query.from ? (await sink.rows(queryOf(query))).map(toLedgerRow) : [])
+  return async (wanted) => {
+    if (wanted.to <= wanted.from) return []
+    const query = questionOf(wanted)
+    const text = sink.store === 'influxdb' ? fluxQuery(metric, query, bucket) : sqlQuery(metric, query)
+    const begin = wanted.from - (wanted.from % MINUTE_MS)
+    return ledgerRows(readRows(metric, query, await sink.rows(text)).filter(({ time }) => time! >= begin))
+  }
 }

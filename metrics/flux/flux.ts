@@ -79,11 +79,17 @@ const firstPage = (start: string): string => `(() => {
 
 const withoutWindow = ({ window: _window, ...frame }: FluxFrame): FluxFrame => frame
 
+/** What each event stands for: the step from the number before it, which is 0 for one that is doubled. */
+const LEDGER_STEP = (since: string) => `map(fn: (r) => {
+    step = if exists r._value then r._value else if r.page >= ${since} then r.number + 1.0 else 1.0
+    stored = if step > 0.0 then 1.0 else 0.0
+    return {r with captured: step, stored: stored, missing: step - stored, doubled: 1.0 - stored}
+  })`
+
 /** Numbers of events within their page view: what lies between two that follow each other is missing. */
 function ledger(script: Script, measure: Ledger): string {
   for (const name of ['contrib/bonitoo-io/hex', 'strings']) script.imports.add(name)
   const by = script.frame.by ?? []
-  const keys = [...by, ...windowColumns(script)]
   const since = define(script, [firstPage(script.frame.start)])
   const unwindowed: Script = { ...script, frame: withoutWindow(script.frame) }
   const rows = groupedRows(unwindowed, [measure.ledger], { by, columns: ['page'], value: true })
@@ -91,18 +97,19 @@ function ledger(script: Script, measure: Ledger): string {
     rows,
     groupBy([...by, 'page']),
     'sort(columns: ["_value", "_time"])',
-    'unique(column: "_value")',
     'duplicate(column: "_value", as: "number")',
     'difference(keepFirst: true)',
-    `map(fn: (r) => ({r with _value: if exists r._value then r._value else if r.page >= ${since} then r.number + 1.0 else 1.0}))`,
+    LEDGER_STEP(since),
     groupBy(by),
     ...windowStep(script),
   ])
-  return staged(script, [
-    { name: 'captured', rows: define(script, [numbered, 'sum()']) },
-    { name: 'stored', rows: define(script, [numbered, 'count()']) },
-    { name: 'missing', rows: define(script, [numbered, 'map(fn: (r) => ({r with _value: r._value - 1.0}))', groupBy(keys), 'sum()']) },
-  ])
+  return staged(
+    script,
+    ['captured', 'stored', 'missing', 'doubled'].map((name) => ({
+      name,
+      rows: define(script, [numbered, `sum(column: ${quote(name)})`, `rename(columns: {${name}: "_value"})`]),
+    })),
+  )
 }
 
 function rowsOf(script: Script, { measure }: Metric): string {

@@ -129,16 +129,20 @@ function retention({ retention: entity, of }: Retention, frame: Frame, zone: str
 function ledger({ ledger: source }: Ledger, frame: Frame): Table {
   const page = names([...frame.by, 'page']).join(', ')
   const rows = selectSource(source, frame, [...frame.by, 'page'], [`${moment} AS moment`])
-  const once = `${select(['*'], rows, '')} QUALIFY row_number() OVER (PARTITION BY ${page}, value ORDER BY moment) = 1`
-  const before = `lag(value) OVER (PARTITION BY ${page} ORDER BY value)`
+  const before = `lag(value) OVER (PARTITION BY ${page} ORDER BY value, moment)`
   const first = `CASE WHEN page >= ${quote(firstIdAt(frame.from))} THEN -1 ELSE value - 1 END`
-  const steps = windowed(`SELECT * REPLACE (value - coalesce(${before}, ${first}) AS value) FROM (${once})`, frame)
+  const steps = windowed(`SELECT * REPLACE (value - coalesce(${before}, ${first}) AS value) FROM (${rows})`, frame)
   const keys = [...frame.by, ...windowKeys(frame)]
   const stage = (name: string, sql: string) => ({
     stage: name,
     table: { sql: select([...names(keys), `${sql} AS value`], steps, grouped(keys)), keys },
   })
-  return staged([stage('captured', 'sum(value)'), stage('stored', 'count(*)::DOUBLE'), stage('missing', 'sum(value - 1)')])
+  return staged([
+    stage('captured', 'sum(value)'),
+    stage('stored', 'count(*) FILTER (WHERE value > 0)::DOUBLE'),
+    stage('missing', 'sum(greatest(value - 1, 0))'),
+    stage('doubled', 'count(*) FILTER (WHERE value = 0)::DOUBLE'),
+  ])
 }
 
 function columnExpression(of: Aggregate['of'], column: string): string {
