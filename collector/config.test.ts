@@ -10,6 +10,7 @@ const topicVariables = eventTypes.map(({ type }) => `KAFKA_TOPIC_${type.toUpperC
 
 /** Values that make no sense, and what is said of them. */
 const refused: [env: Env, message: RegExp][] = [
+  [{ SITE_TIME_ZONES: 'shop.example:Europe/Nowhere' }, /^SITE_TIME_ZONES: entry 1 is not site:zone/],
   [{ RAW_RETENTION_DAYS: '7' }, /^RAW_RETENTION_DAYS=7 is too short/],
   [{ AGGREGATE_RETENTION_DAYS: '60' }, /^AGGREGATE_RETENTION_DAYS=60 is shorter than RAW_RETENTION_DAYS=90/],
   [{ SERVER_PORT: 'http' }, /^SERVER_PORT="http" is not a whole number from 0 to 65535$/],
@@ -61,6 +62,7 @@ describe('the environment', () => {
       role: 'all',
       keys: { write: [], read: [], admin: [] },
       trustProxy: false,
+      timeZones: new Map(),
       retention: { rawDays: 90, aggregateDays: 730 },
       logLevel: 'info',
     })

@@ -1,4 +1,5 @@
 import { type EventName, eventTypes } from '@webwatch/events'
+import { isZone } from '@webwatch/metrics/zone.ts'
 import { parsedUrl } from './parsed-url.ts'
 
 export type Role = 'all' | 'ingest' | 'sink'
@@ -19,6 +20,8 @@ export interface Config {
   keys: Keys
   /** Which peers may say in `X-Forwarded-For` whom they speak for: all, none, the nearest so many, or a list of addresses. */
   trustProxy: boolean | number | string
+  /** Time zones by whose clocks the days of sites are counted, by site; `*` stands for those that are not named. */
+  timeZones: ReadonlyMap<string, string>
   /** How long events and aggregates are kept, in days; 0: for good. */
   retention: { rawDays: number; aggregateDays: number }
   logLevel: string
@@ -214,6 +217,21 @@ function siteKeys(env: Environment, name: string): SiteKey[] {
   })
 }
 
+/** Reads `site:zone,…`. @throws {ConfigError} */
+function timeZones(env: Environment): Config['timeZones'] {
+  return new Map(
+    listed(env, 'SITE_TIME_ZONES').map((pair, index) => {
+      const colon = pair.lastIndexOf(':')
+      const zone = pair.slice(colon + 1).trim()
+      if (colon < 1 || !isZone(zone))
+        throw new ConfigError(
+          `SITE_TIME_ZONES: entry ${index + 1} is not site:zone with the name of a time zone, such as shop.example:Europe/Berlin`,
+        )
+      return [pair.slice(0, colon).trim().toLowerCase(), zone]
+    }),
+  )
+}
+
 function checkKey(name: string, key: string, index: number): void {
   if (!/^[\x21-\x7e]+$/.test(key) || key.length > MAX_KEY_LENGTH) {
     throw new ConfigError(`${name}: the key of entry ${index + 1} is not 1 to ${MAX_KEY_LENGTH} visible ASCII characters`)
@@ -290,6 +308,7 @@ export function readConfig(env: Environment): Config {
     role,
     keys,
     trustProxy: proxies,
+    timeZones: timeZones(env),
     retention: retention(env),
     logLevel: choice(env, 'LOG_LEVEL', logLevels, 'info'),
     ...(kafkaConfig && { kafka: kafkaConfig }),

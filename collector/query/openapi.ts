@@ -37,7 +37,11 @@ const parameters: readonly Json[] = [
   parameter('site', 'Only of this site.', text),
   parameter('from', 'Not before this moment; by default a day before `to`.', moment),
   parameter('to', 'Before this moment; by default now.', moment),
-  parameter('zone', 'IANA name of the time zone whose days, weeks and months count; UTC unless given.', text),
+  parameter(
+    'zone',
+    "IANA name of the time zone whose days, weeks and months count. Unless given, the site's own (`SITE_TIME_ZONES`), or UTC.",
+    text,
+  ),
   parameter('window', 'One value for each 1m … 720m, 1h … 24h (a divisor of a day), 1d, 1w or 1mo; without it one for the range.', text),
   parameter('by', "Columns to break down by, comma-separated, out of the metric's `breakdowns`.", text),
   parameter('url', 'Only of this page. So with device, browser, country, source and each of `breakdowns`; repeated: any of them.', texts),

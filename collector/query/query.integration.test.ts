@@ -53,7 +53,7 @@ const stores = [
 describe.each(stores)('GET /v1/query/:metric on %s', (_store, env) => {
   let collector: TestCollector
   beforeAll(async () => {
-    collector = await testCollector(env())
+    collector = await testCollector({ ...env(), SITE_TIME_ZONES: 'other.example:Asia/Tokyo,shop.example:Europe/Berlin' })
     await collector.parts.sink!.write(records)
   })
   afterAll(() => collector?.close())
@@ -79,6 +79,9 @@ describe.each(stores)('GET /v1/query/:metric on %s', (_store, env) => {
       { time: Date.UTC(2026, 9, 24, 22), value: 1 },
       { time: Date.UTC(2026, 9, 25, 23), value: 1 },
     ])
+    // The site's own zone is the same one, and a request may name another.
+    expect((await ask('page_views', { site, ...range, window: '1d' })).rows).toEqual(rows)
+    expect((await ask('page_views', { site, ...range, window: '1d', zone: 'UTC' })).rows).not.toEqual(rows)
   })
 
   it('breaks down, filters, and compares with the period before', async () => {

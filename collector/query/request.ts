@@ -101,13 +101,14 @@ function readCursor(text: string | undefined): number {
 /**
  * Reads the parameters of a request for a metric.
  * @param now ms since the epoch; the range ends here and is a day long unless told otherwise
+ * @param zones by whose clocks the days of sites are counted, unless the request names another zone
  * @throws {RequestError} invalid_query, with what would be right
  */
-export function readMetricRequest(metric: Metric, parameters: Parameters, now: number): MetricRequest {
+export function readMetricRequest(metric: Metric, parameters: Parameters, now: number, zones: ReadonlyMap<string, string>): MetricRequest {
   const to = readMoment('to', one(parameters, 'to'), now)
   const from = readMoment('from', one(parameters, 'from'), Math.max(0, to - DAY_MS))
   if (from >= to) throw invalid('from is not before to')
-  const zone = one(parameters, 'zone') ?? 'UTC'
+  const zone = one(parameters, 'zone') ?? zones.get(String(parameters.site).toLowerCase()) ?? zones.get('*') ?? 'UTC'
   if (!isZone(zone)) throw invalid('zone is not the name of a time zone, such as Europe/Berlin')
   const compare = one(parameters, 'compare')
   if (compare !== undefined && compare !== 'previous') throw invalid('compare is not previous')

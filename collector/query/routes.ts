@@ -36,7 +36,7 @@ export const queryRoutes: Routes = (app, { config, sink, mayRead }) => {
     mayRead(headers.authorization, typeof site === 'string' && site ? site : undefined)
     const metric = metricOf(params.metric)
     if (!metric) throw new RequestError('unknown_metric', 'No metric has this name: GET /v1/query lists them')
-    const request = readMetricRequest(metric, query, Date.now())
+    const request = readMetricRequest(metric, query, Date.now(), config.timeZones)
     if (!sink) throw new RequestError('no_store', 'This process has no store to read from')
     const found = await rowsOf(sink, config.influx?.bucket ?? '', metric, request).catch((error) => {
       throw error instanceof SinkUnavailable ? new RequestError('no_store', error.message, 5) : error

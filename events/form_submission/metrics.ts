@@ -51,7 +51,7 @@ export const metrics: readonly Metric[] = [
     id: 'form_funnel',
     title: 'Form funnel',
     description:
-      "How far page views get with a form: `seen`, all page views (choose the form's page by its url); `entered`, those in which a field was entered; `started`, in which a form was begun, whatever became of it; `left`, in which one was given up; `submitted`, with a valid submission. Each counts distinct page views.",
+      "How far page views get with a form: `seen`, all page views, whether or not the page has a form, which no event tells: choose the form's page by its url, and it is those that could have filled it in; `entered`, those in which a field was entered; `started`, in which a form was begun, whatever became of it; `left`, in which one was given up; `submitted`, with a valid submission. Each counts distinct page views.",
     unit: 'count',
     picture: 'funnel',
     measure: {
