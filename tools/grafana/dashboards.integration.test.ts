@@ -98,6 +98,7 @@ beforeAll(async () => {
   )
   await eventually(healthPoints, (count) => expect(count).toBeGreaterThan(0), 60_000)
   await runTask(config, 'losses')
+  await runTask(config, 'views')
 })
 afterAll(() => collector.close())
 
@@ -223,6 +224,21 @@ describe('with choices made above the dashboard', () => {
         expect(
           frames.flatMap(({ fields }) => numbersOf(fields.find(({ name }) => name === '_value'))).filter((value) => value > 0),
         ).toEqual([])
+    }
+  })
+})
+
+describe('over 30 days, when points of page views are read instead of events', () => {
+  const readViews = panels.filter(({ panel }) => panel.targets.some(({ query: text }) => text.includes('_hourly')))
+  const month = (panel: PanelModel): Viewer => ({ ...viewerOf(panel), from: range.to - 30 * 86_400_000, intervalMs: 3_600_000 })
+
+  it('covers engaged time, scroll depth and web vitals', () => expect(readViews.length).toBeGreaterThan(10))
+
+  it.each(readViews)('$name has the same numbers', async ({ panel, asks }) => {
+    for (const target of panel.targets) {
+      const frames = await query(target.query, month(panel))
+      fits[panel.type](frames)
+      isRight(asks!, frames, all)
     }
   })
 })
