@@ -20,6 +20,7 @@ interface Property {
   type?: string
   const?: string
   anyOf?: { const?: string; type?: string }[]
+  minLength?: number
   minimum?: number
   maximum?: number
 }
@@ -43,11 +44,11 @@ const routes = ['https://shop.example/', 'https://shop.example/straße', 'https:
 const referrers = ['', 'https://search.example/find?q=x', 'https://shop.example/', 'http://社会.example:8080/a']
 const queries = ['', '?utm_source=news&utm_medium=mail', '?utm_source=b%C3%BCcher+x', '?a=1&utm_campaign=sale']
 
-function valueFor(random: Random, name: string, { type, anyOf, minimum = 0, maximum }: Property): unknown {
+function valueFor(random: Random, name: string, { type, anyOf, minLength = 0, minimum = 0, maximum }: Property): unknown {
   if (name === 'target') return random.pick(targets)
   if (name === 'referrer') return random.pick(referrers)
   if (anyOf?.[0]?.const !== undefined) return random.pick(anyOf).const
-  if (type === 'string') return random.pick(texts)
+  if (type === 'string') return random.pick(minLength > 0 ? texts.filter(Boolean) : texts)
   if (type === 'boolean') return random.next() < 0.6
   const top = Math.min(maximum ?? 2_000, 2_000)
   if (type === 'integer') return minimum + random.below(top - minimum + 1)
