@@ -120,9 +120,9 @@ describe('what a visitor types, and what looks like a secret', () => {
     await until('the last event of the script tag is stored', async () =>
       (await embedded.events('click')).some(({ data }) => data.target === '#done'),
     )
-    places['Kafka'] = await recordsOf(pipeline, stack.kafkaBrokers, isLast)
+    places.Kafka = await recordsOf(pipeline, stack.kafkaBrokers, isLast)
     const query = `from(bucket: "${pipeline.bucket}") |> range(start: -1d, stop: 1d)`
-    places['InfluxDB'] = await until('the last event is in InfluxDB', async () => {
+    places.InfluxDB = await until('the last event is in InfluxDB', async () => {
       const text = JSON.stringify(await pipeline.flux(query))
       return isLast(text) && text
     })
@@ -150,11 +150,11 @@ describe('what a visitor types, and what looks like a secret', () => {
 
   it('was looked for where there is something: every type of event, and the log at its most talkative', () => {
     for (const type of ['pageview', 'click', 'form_submission', 'field_blur', 'image_view', 'video_play', 'download', 'hover', 'scroll']) {
-      expect(places['Kafka'], type).toContain(`"type":"${type}"`)
+      expect(places.Kafka, type).toContain(`"type":"${type}"`)
       expect(places['the embedded store'], type).toContain(`"type":"${type}"`)
     }
     expect(places['log of the collector']).toContain('listening')
-    expect(places['Kafka']).toContain('/account/:email/:token/:number/view?utm_source=news')
+    expect(places.Kafka).toContain('/account/:email/:token/:number/view?utm_source=news')
     expect(places['storage of the page']).toContain('webwatch.identity')
   })
 })
