@@ -78,7 +78,7 @@ const trackerCompanions = (): Plugin => ({
 })
 /** Names of our own, of properties that nobody else has: they need not be long in a page. */
 const ownNames =
-  /^(allowedParameters|maskSelectors|errorMessages|wasHidden|isLoad|byKey|emit|accept|config|signal|now|view|reports|settings|transport|needsConsent|flushEvery|disabled)$/
+  /^(allowedParameters|maskSelectors|errorMessages|wasHidden|isLoad|byKey|asked|emit|accept|config|signal|now|view|reports|settings|transport|needsConsent|flushEvery|disabled)$/
 const smallest = {
   ecma: 2020,
   toplevel: true,

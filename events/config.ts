@@ -44,4 +44,6 @@ export interface CaptureConfig {
   readonly maskSelectors: readonly string[]
   /** Whether the message of an error is told, which may carry data. */
   readonly errorMessages: boolean
+  /** Told of each element of which it is asked whether it may be mentioned. */
+  readonly asked?: ((element: Element | null | undefined) => void) | undefined
 }

@@ -2,6 +2,7 @@ import type { CaptureConfig, PageView, Reports } from '@webwatch/events/config.t
 import type { Capture, EventDefinition } from '@webwatch/events/definition.ts'
 import { isVisible } from '@webwatch/events/dom/activity.ts'
 import { guard, listen, onAbort, renewListeners } from '@webwatch/events/dom/listen.ts'
+import { isMasked } from '@webwatch/events/dom/target.ts'
 import { captures } from '@webwatch/events/generated/captures.ts'
 import { cleanUrl } from '@webwatch/events/url.ts'
 import { startClock } from './clock.ts'
@@ -12,6 +13,7 @@ import { uuidv7 } from './uuid.ts'
 
 export interface TrackerOptions {
   transport: Transport
+  /** What the site has settled. It may change while the tracker runs, and holds from then on. */
   settings: TrackerSettings
   /** Where what does not come through the document is picked up. */
   reports: Reports
@@ -41,11 +43,13 @@ function whenShown(callback: (wasHidden: boolean) => void, signal: AbortSignal):
 function watchPageView(view: PageView, url: string, { transport, settings, reports }: TrackerOptions, signal: AbortSignal): void {
   const now = startClock()
   const page = uuidv7(now())
-  const config: CaptureConfig = { ...settings, view, reports, frame: window.top === window ? 'top' : 'sub' }
+  // What the settings become later is seen through it.
+  const config: CaptureConfig = Object.assign(Object.create(settings), { view, reports, frame: window.top === window ? 'top' : 'sub' })
   let seq = 0
   for (const [type, capture] of Object.entries(captures)) {
     if (settings.disabled.includes(type)) continue
     const emit = (data: Record<string, unknown>, at = now()) => {
+      if (settings.disabled.includes(type) || isMasked(window.frameElement, { maskSelectors: settings.maskSelectors })) return
       const time = Math.round(at)
       transport.accept({ id: uuidv7(time), type, time, seq: seq++, url, page, data })
     }

@@ -8,10 +8,21 @@ const CONTROLS =
 /** Elements that an event went through, innermost first; open shadow roots and the document are left out. */
 export const pathOf = (event: Event): Element[] => event.composedPath().filter((node): node is Element => node instanceof Element)
 
-/** Whether an element, or one that holds it, out of shadow roots too, must not be mentioned. */
-export function isMasked(element: Element | undefined, { maskSelectors }: CaptureConfig): boolean {
+/**
+ * Whether an element, or one that holds it, out of shadow roots and out of frames too, must not be mentioned. What a frame of
+ * another origin is in cannot be known.
+ */
+export function isMasked(
+  element: Element | null | undefined,
+  { maskSelectors, asked }: Pick<CaptureConfig, 'maskSelectors' | 'asked'>,
+): boolean {
   const selector = ['[data-webwatch-ignore]', ...maskSelectors].join()
-  for (let current = element; current; current = (current.getRootNode() as ShadowRoot).host) if (current.closest(selector)) return true
+  asked?.(element)
+  for (let current = element; current; ) {
+    if (current.closest(selector)) return true
+    const root = current.getRootNode() as { host?: Element; defaultView?: Window | null } & Node
+    current = root.host ?? root.defaultView?.frameElement
+  }
   return false
 }
 
