@@ -1,9 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Browser, launchChromium, launchFirefox } from '../browsers/index.ts'
-import { buildExtension } from '../extension-build.ts'
-import { openPopup } from '../popup.ts'
-import { type Receiver, startReceiver } from '../receiver.ts'
 import { until } from '../until.ts'
+import { openTracked, type Tracked } from './tracked.ts'
 
 const button = (id: string) => `<body style="margin: 0"><button id="${id}" style="width: 200px; height: 60px">Press</button></body>`
 const attribute = (html: string) => html.replaceAll('"', '&quot;')
@@ -11,31 +8,11 @@ const attribute = (html: string) => html.replaceAll('"', '&quot;')
 const frame = (index: number, attributes: string) =>
   `<iframe ${attributes} style="position: absolute; left: 0; top: ${100 + index * 100}px; width: 300px; height: 80px; border: 0"></iframe>`
 
-let end: (() => Promise<void>) | undefined
+let tracked: Tracked | undefined
 afterEach(async () => {
-  await end?.()
-  end = undefined
+  await tracked?.close()
+  tracked = undefined
 })
-
-async function openTracked(name: 'chromium' | 'firefox', path: string, pages: Receiver['pages']) {
-  const receiver = await startReceiver('')
-  for (const [address, page] of pages) receiver.pages.set(address, page)
-  const launch = name === 'chromium' ? launchChromium : launchFirefox
-  const browser: Browser = await launch({ extension: await buildExtension(name, receiver.url.replace(/\/$/, '')) })
-  end = async () => {
-    await browser.close()
-    receiver.close()
-  }
-  const page = await browser.newPage()
-  await page.goto(receiver.url + path)
-  const popup = await openPopup(browser, receiver.url)
-  await popup.switchSite(true)
-  await page.bringToFront()
-  await page.goto(receiver.url + path)
-  const events = (type: string) =>
-    [...new Map(receiver.events.map((event) => [event.id, event])).values()].filter((event) => event.type === type)
-  return { page, events, url: receiver.url }
-}
 
 describe.each(['chromium', 'firefox'] as const)('%s with the extension', (name) => {
   it('sees every kind of frame under a strict policy, for the site of the tab, and the errors of the page', async () => {
@@ -54,7 +31,7 @@ describe.each(['chromium', 'firefox'] as const)('%s with the extension', (name) 
       'content-security-policy':
         "default-src 'none'; script-src 'nonce-n'; style-src 'unsafe-inline'; frame-src 'self'; require-trusted-types-for 'script'",
     }
-    const { page, events, url } = await openTracked(
+    tracked = await openTracked(
       name,
       'page',
       new Map([
@@ -62,6 +39,8 @@ describe.each(['chromium', 'firefox'] as const)('%s with the extension', (name) 
         ['/inner', { html: button('inner'), headers: {} }],
       ]),
     )
+    const { page, events } = tracked
+    const { url } = tracked.receiver
     await until('all frames are watched', async () => {
       for (let index = 0; index < 4; index++) await page.clickAt(100, 130 + index * 100)
       return new Set(events('click').map(({ data }) => data.target)).size === 4

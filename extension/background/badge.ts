@@ -22,5 +22,6 @@ export async function showOff(tabId: number): Promise<void> {
 export async function count(tabId: number, events: number): Promise<void> {
   const total = (counts.get(tabId) ?? 0) + events
   counts.set(tabId, total)
-  await browser.action.setBadgeText({ tabId, text: total > 999 ? '1k+' : String(total) })
+  // A tab that has been closed has no badge any more.
+  await browser.action.setBadgeText({ tabId, text: total > 999 ? '1k+' : String(total) }).catch((error) => console.debug(error))
 }

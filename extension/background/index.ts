@@ -7,6 +7,7 @@ import { read, write } from '../settings.ts'
 import { siteOf } from '../site.ts'
 import { count, showOff, showOn } from './badge.ts'
 import { deliver, resume } from './delivery.ts'
+import { type Place, placeOf, remember } from './documents.ts'
 import { identify } from './identities.ts'
 import { configure, reconcile, settingsFor, switchOff, switchOn } from './sites.ts'
 import { type Heard, hear } from './speaker.ts'
@@ -14,6 +15,14 @@ import { type Heard, hear } from './speaker.ts'
 /** Time in ms in which events gather to a batch. */
 const GATHER = 500
 let gathering: ReturnType<typeof setTimeout> | undefined
+
+type FromTab = Extract<Heard, { from: 'page' }>
+
+/** Where a document is whose tab shows it. */
+function placeIn(tab: FromTab['tab']): Place | undefined {
+  const site = siteOf(tab?.url)
+  return tab && site && { tab: tab.id, site: site.name }
+}
 
 // One message after the other: the visit of an event depends on the event before it.
 let turn: Promise<unknown> = Promise.resolve()
@@ -28,21 +37,26 @@ function deliverGathered(): void {
   void deliver()
 }
 
-async function takeEvents(message: Extract<FromPage, { kind: 'events' }>, tab: { id: number; url: string | undefined }) {
-  const site = siteOf(tab.url)
-  // The site may have been switched off, or the tab have gone elsewhere, while the message was under way.
-  if (!site || !(await settingsFor(tab.url))) return { stored: 0 }
-  const events = await identify(site.name, message.events as PageEvent[])
-  const stored = await append(events, tab.id, message.context)
+async function takeEvents({ documentId, tab }: FromTab, message: Extract<FromPage, { kind: 'events' }>) {
+  const place = (await placeOf(documentId)) ?? placeIn(tab)
+  // The site may have been switched off while the message was under way.
+  if (!place || !(await settingsFor(place.site))) return { stored: 0 }
+  const events = await identify(place.site, message.events as PageEvent[])
+  const stored = await append(events, place.tab, message.context)
   if (gathering === undefined) gathering = setTimeout(deliverGathered, GATHER)
-  await count(tab.id, stored)
+  await count(place.tab, stored)
   return { stored }
 }
 
-async function fromPage({ message, tab, frameId }: Extract<Heard, { from: 'page' }>) {
-  if (message.kind === 'events') return inTurn(() => takeEvents(message, tab))
-  const settings = await settingsFor(tab.url)
-  if (settings && frameId === 0) await showOn(tab.id)
+async function fromPage(heard: FromTab) {
+  const { message, tab, frameId, documentId } = heard
+  if (message.kind === 'events') return inTurn(() => takeEvents(heard, message))
+  const place = placeIn(tab)
+  const settings = place ? await settingsFor(place.site) : null
+  if (place && settings) {
+    if (documentId !== undefined) await remember(documentId, place)
+    if (frameId === 0) await showOn(place.tab)
+  }
   return settings
 }
 

@@ -2,7 +2,7 @@ import { browser } from '../adapters/browser.ts'
 import pageErrors from '../content/page-errors.iife.ts?script&iife'
 import tracker from '../content/tracker.iife.ts?script&iife'
 import { read, type SiteSettings, settingsOf, write } from '../settings.ts'
-import { type Site, siteOf } from '../site.ts'
+import type { Site } from '../site.ts'
 
 // The build gives a path relative to the extension's root; injection wants it absolute.
 const absolute = (path: string) => (path.startsWith('/') ? path : `/${path}`)
@@ -102,9 +102,8 @@ export async function switchOff(name: string): Promise<void> {
   }
 }
 
-/** The settings of the site that a tab shows, or null when it is not on. */
-export async function settingsFor(tabUrl: string | undefined): Promise<SiteSettings | null> {
-  const name = siteOf(tabUrl)?.name
-  const site = name === undefined ? undefined : (await read('sites'))[name]
+/** The settings of a site, or null when it is not on. */
+export async function settingsFor(name: string): Promise<SiteSettings | null> {
+  const site = (await read('sites'))[name]
   return site ? settingsOf(site) : null
 }

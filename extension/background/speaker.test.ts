@@ -28,6 +28,11 @@ describe('what may be acted on', () => {
     expect(hear(events(), tracker, own)).toMatchObject({ from: 'page', tab: tracker.tab, frameId: 0 })
     expect(hear({ kind: 'hello' }, tracker, own)).toMatchObject({ from: 'page', message: { kind: 'hello' } })
   })
+
+  it('is the last that a tracker says, whose tab has been closed', () => {
+    const closed = { id: 'ours', url: 'https://shop.example/', documentId: 'D' }
+    expect(hear(events(), closed, own)).toMatchObject({ from: 'page', tab: undefined, documentId: 'D' })
+  })
 })
 
 describe('nothing is acted on', () => {
@@ -37,7 +42,7 @@ describe('nothing is acted on', () => {
     ['nobody', { kind: 'forget' }, { url: popup.url }],
     ['a tracker that asks like the popup', { kind: 'forget' }, tracker],
     ['a page whose address only looks like ours', { kind: 'forget' }, { ...tracker, url: 'https://chrome-extension//ours/' }],
-    ['a tracker in no tab', events(), { id: 'ours', url: 'https://shop.example/' }],
+    ['a tracker in no tab and no document', events(), { id: 'ours', url: 'https://shop.example/' }],
     ['the popup when it speaks like a tracker', events(), popup],
   ])('that comes from %s', (_name, message, sender) => {
     expect(hear(message, sender, own)).toBeUndefined()

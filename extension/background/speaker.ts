@@ -6,13 +6,22 @@ export interface Sender {
   id?: string | undefined
   url?: string | undefined
   frameId?: number | undefined
+  documentId?: string | undefined
   tab?: { id?: number | undefined; url?: string | undefined } | undefined
 }
 
 /** A message that may be acted on. */
 export type Heard =
   | { from: 'extension'; message: FromExtension }
-  | { from: 'page'; message: FromPage; tab: { id: number; url: string | undefined }; frameId: number | undefined }
+  | {
+      from: 'page'
+      message: FromPage
+      /** Undefined when the tab has been closed meanwhile. */
+      tab: { id: number; url: string | undefined } | undefined
+      frameId: number | undefined
+      /** Undefined in browsers that do not number documents. */
+      documentId: string | undefined
+    }
 
 /** As much as a collector takes in a request. */
 const MAX_LENGTH = 1024 * 1024
@@ -26,7 +35,8 @@ const MAX_LENGTH = 1024 * 1024
 export function hear(message: unknown, sender: Sender, own: { id: string; base: string }): Heard | undefined {
   if (sender.id !== own.id) return undefined
   if (sender.url?.startsWith(own.base)) return Check(FromExtension, message) ? { from: 'extension', message } : undefined
-  const { tab, frameId } = sender
-  if (tab?.id === undefined || !Check(FromPage, message) || JSON.stringify(message).length > MAX_LENGTH) return undefined
-  return { from: 'page', message, tab: { id: tab.id, url: tab.url }, frameId }
+  const { tab, frameId, documentId } = sender
+  const isFromPage = tab?.id !== undefined || documentId !== undefined
+  if (!isFromPage || !Check(FromPage, message) || JSON.stringify(message).length > MAX_LENGTH) return undefined
+  return { from: 'page', message, tab: tab?.id === undefined ? undefined : { id: tab.id, url: tab.url }, frameId, documentId }
 }

@@ -9,14 +9,6 @@ const GATHER = 100
 const AGAIN = 1_000
 const MAX_EVENTS = 500
 
-/** Hands events to the background, which has them on disk when it answers. Until then they are kept here and sent again. */
-export interface BackgroundTransport extends Transport {
-  /** Lets events go that were held back until the site's settings were known. */
-  release(): void
-  /** Forgets what has not gone yet. */
-  discard(): void
-}
-
 function context() {
   return {
     language: navigator.language,
@@ -28,14 +20,14 @@ function context() {
 }
 
 /**
+ * Hands events to the background, which has them on disk when it answers. Until then they are kept here and sent again.
  * Events go out at once, those of one task together: a page may be gone in the next moment. Only what comes in
  * masses waits a little.
  * @param orphaned called when there is no extension any more to send to
  */
-export function backgroundTransport(orphaned: () => void): BackgroundTransport {
+export function backgroundTransport(orphaned: () => void): Transport {
   /** Events that are not in the hands of the background: waiting here, or under way without an answer yet. */
   let waiting: PageEvent[] = []
-  let isReleased = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const send = async (events: PageEvent[]) => {
@@ -50,7 +42,7 @@ export function backgroundTransport(orphaned: () => void): BackgroundTransport {
   const flush = () => {
     clearTimeout(timer)
     timer = undefined
-    if (!isReleased || waiting.length === 0) return
+    if (waiting.length === 0) return
     if (isOrphaned()) {
       orphaned()
       return
@@ -67,12 +59,5 @@ export function backgroundTransport(orphaned: () => void): BackgroundTransport {
       else queueMicrotask(flush)
     },
     leave: flush,
-    release() {
-      isReleased = true
-      flush()
-    },
-    discard() {
-      waiting = []
-    },
   }
 }
