@@ -1,0 +1,89 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Browser, launch, type Page } from 'puppeteer-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chromiumPath } from '../browsers/chromium.ts'
+import { firefoxPath } from '../browsers/firefox.ts'
+import { type Receiver, startReceiver } from '../receiver.ts'
+import { buildTracker } from '../tracker-build.ts'
+import { until } from '../until.ts'
+
+let receiver: Receiver
+beforeAll(async () => {
+  receiver = await startReceiver((await buildTracker()).script)
+  for (const [path, body] of [
+    ['/first', '<a id="next" href="/second">Next</a><a id="behind" href="/behind">Behind</a>'],
+    ['/second', '<button id="b">Press</button>'],
+    ['/behind', '<button id="b">Press</button>'],
+    [
+      '/start',
+      '<a id="next" href="/prepared">Next</a><script type="speculationrules">{"prerender":[{"urls":["/prepared"],"eagerness":"immediate"}]}</script>',
+    ],
+    ['/prepared', '<script>document.title = document.prerendering ? "Prepared" : "Loaded"</script><button id="b">Press</button>'],
+  ] as const)
+    receiver.pages.set(path, {
+      html: `<!doctype html><title>${path}</title><script src="/tracker.js" data-flush-ms="50"></script><body>${body}`,
+      headers: {},
+    })
+})
+afterAll(() => receiver.close())
+
+/** The page views of a path, in the order in which they happened. */
+const viewsOf = (path: string) =>
+  receiver.events.filter(({ type, url }) => type === 'pageview' && new URL(url).pathname === path).sort((a, b) => a.time - b.time)
+
+// Playwright turns the back-forward cache off and knows no prerendered pages.
+describe.each([
+  [
+    'Chromium',
+    { browser: 'chrome', executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'] },
+  ],
+  ['Firefox', { browser: 'firefox', executablePath: firefoxPath }],
+] as const)('%s', (name, how) => {
+  let browser: Browser
+  let page: Page
+  beforeAll(async () => {
+    receiver.events.length = 0
+    browser = await launch({ ...how, args: 'args' in how ? [...how.args] : [], headless: true })
+    page = await browser.newPage()
+  })
+  afterAll(() => browser.close())
+
+  it('counts a page that comes back from the back-forward cache', async () => {
+    await page.goto(`${receiver.url}first`)
+    await until('the page view arrives', async () => viewsOf('/first').length === 1)
+    // A page with a request under way is not kept.
+    await delay(400)
+    await page.click('#next')
+    await until('the next page view arrives', async () => viewsOf('/second').length === 1)
+    await page.evaluate(() => history.back())
+    const [first, again] = await until('the page is counted again', async () => viewsOf('/first').length === 2 && viewsOf('/first'))
+    expect([first!.data.kind, again!.data.kind]).toEqual(['load', 'restore'])
+    expect(again!.page).not.toBe(first!.page)
+  })
+
+  it('counts a page in a background tab when it is shown', async () => {
+    const tab = await browser.newPage({ background: true })
+    await tab.goto(`${receiver.url}behind`)
+    await delay(500)
+    expect(await tab.evaluate(() => document.visibilityState)).toBe('hidden')
+    expect(viewsOf('/behind')).toEqual([])
+    await tab.bringToFront()
+    await until('it is counted', async () => viewsOf('/behind').length === 1)
+    await tab.close()
+  })
+
+  // Firefox prerenders nothing.
+  if (name === 'Chromium')
+    it('counts a prerendered page once, when it is shown', async () => {
+      await page.bringToFront()
+      await page.goto(`${receiver.url}start`)
+      await until('the page is prerendered', async () => receiver.requests.includes('GET /prepared'))
+      await delay(500)
+      expect(viewsOf('/prepared')).toEqual([])
+      await page.click('#next')
+      await until('it is counted', async () => viewsOf('/prepared').length > 0)
+      await delay(300)
+      expect(viewsOf('/prepared').map(({ data }) => data)).toEqual([{ kind: 'load', title: 'Prepared', referrer: `${receiver.url}start` }])
+      expect(receiver.requests.filter((request) => request === 'GET /prepared')).toHaveLength(1)
+    })
+})
