@@ -76,9 +76,9 @@ const trackerCompanions = (): Plugin => ({
     this.emitFile({ type: 'asset', fileName: 'tracker.d.ts', source: await readFile('tracker/script/webwatch.ts', 'utf8') })
   },
 })
-/** Names of our own, of properties that nobody else has: they need not be long in a page. */
+/** Names of our own, of properties that nobody else has, nor an attribute of the tag: they need not be long in a page. */
 const ownNames =
-  /^(allowedParameters|maskSelectors|errorMessages|wasHidden|isLoad|byKey|asked|emit|accept|config|signal|now|view|reports|settings|transport|needsConsent|flushEvery|disabled)$/
+  /^(allowedParameters|maskSelectors|wasHidden|isLoad|byKey|asked|emit|accept|config|signal|now|view|reports|settings|transport|needsConsent|flushEvery|disabled)$/
 const smallest = {
   ecma: 2020,
   toplevel: true,

@@ -7,7 +7,7 @@ export const click = {
   measurement: 'clicks',
   title: 'Click',
   description:
-    "Sent once for each activation of something in the page, by pointer or keyboard: a label and its control are one, the control's; Enter in a field, which submits a form, is none, and so is what a script clicks. It names the control, not the icon inside it; where there is no control, the innermost element. Seen before the page's own handlers, in open shadow roots and in frames. It never contains text of the page.",
+    "Sent once for each activation of something in the page, by pointer or keyboard: a label and its control are one, the control's; Enter in a field, which submits a form, is none, and so is what a script clicks. Nor is a press of another button than the first: where the middle one opens a link in another tab, that is told by outbound_click and download alone, since nothing on this page is activated. It names the control, not the icon inside it; where there is no control, the innermost element. Seen before the page's own handlers, in open shadow roots and in frames. It never contains text of the page.",
   data: Type.Object(
     {
       x: Type.Number({ description: 'Distance from the left edge of the viewport, in CSS pixels.' }),

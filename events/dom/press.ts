@@ -36,9 +36,11 @@ function isImplicitSubmission(path: readonly Element[], control: Element): boole
 export const onPress = shared<Pick<AnyContext, 'config' | 'signal'>, [Press]>((tell, { config, signal }) => {
   let control: Element | undefined
   let box: DOMRect | undefined
+  let isByKey = false
   const begin = (event: PointerEvent & KeyboardEvent) => {
     if (event.key && event.key !== 'Enter' && event.key !== ' ') return
     const pressed = controlOf(pathOf(event))
+    isByKey = !!event.key
     control = (pressed as HTMLLabelElement | undefined)?.control ?? pressed
     box = control?.getBoundingClientRect()
   }
@@ -47,10 +49,12 @@ export const onPress = shared<Pick<AnyContext, 'config' | 'signal'>, [Press]>((t
     const clicked = controlOf(path)
     const { isTrusted, detail, clientX, clientY, timeStamp } = event
     if (!isTrusted || !clicked || isMasked(path[0], config) || isForwarded(path, clicked)) return
-    if (!detail && isImplicitSubmission(path, clicked)) return
+    // Firefox counts a link's click by the keyboard like one of the mouse's.
+    const byKey = isByKey || !detail
+    if (byKey && isImplicitSubmission(path, clicked)) return
     const place = clicked === control && box ? box : clicked.getBoundingClientRect()
-    const [x, y] = detail || clientX || clientY ? [clientX, clientY] : [place.left + place.width / 2, place.top + place.height / 2]
-    tell({ path, control: clicked, box: place, x, y, byKey: !detail, time: timeStamp })
+    const [x, y] = !byKey || clientX || clientY ? [clientX, clientY] : [place.left + place.width / 2, place.top + place.height / 2]
+    tell({ path, control: clicked, box: place, x, y, byKey, time: timeStamp })
   }
   listen('pointerdown keydown', begin, signal)
   listen('click', click, signal)

@@ -10,13 +10,13 @@ const ENDINGS =
 
 /** Clicks on links that download. */
 export const capture: Capture<typeof download> = ({ emit, config, signal }) => {
-  const listener = (event: Event) => {
+  const listener = (event: MouseEvent) => {
     const { link, url } = linkOf(pathOf(event))
-    if (!link || isMasked(link, config)) return
+    if (event.button > 1 || !link || isMasked(link, config)) return
     const named = link.getAttribute('download')
     const name = named || (url!.protocol === 'blob:' ? '' : url!.pathname)
     const extension = /(?<=\.)[a-z0-9]{1,32}$/.exec(name.toLowerCase())?.[0] ?? ''
     if (named !== null || ENDINGS.test(extension)) emit({ download_url: cleanUrl(url!.href, config.allowedParameters), extension })
   }
-  listen('click', listener, signal)
+  listen('click auxclick', listener, signal)
 }

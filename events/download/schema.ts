@@ -7,7 +7,7 @@ export const download = {
   measurement: 'downloads',
   title: 'Download',
   description:
-    "Sent once for each click, the page's own included, on a link that downloads: one with the download attribute, or whose path ends like a file that browsers save (pdf, zip, csv and the like). Never for an ordinary link.",
+    "Sent once for each click, by the middle button and the page's own included, on a link that downloads: one with the download attribute, or whose path ends like a file that browsers save (pdf, zip, csv and the like). Never for an ordinary link.",
   data: Type.Object(
     {
       download_url: Type.String({

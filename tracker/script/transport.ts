@@ -114,11 +114,16 @@ export function collectorTransport(options: ScriptOptions, version: string): Col
     timer = undefined
     if (isSending || isClosed) return
     isSending = true
-    saveIdentity()
-    const events = queue.slice(0, limit)
-    const text = textOf(events)
-    const isZipped = text.length > WORTH_ZIPPING && 'CompressionStream' in window
-    await post(events, isZipped ? await zip(text) : text, isZipped ? { 'content-encoding': 'gzip' } : {}, false)
+    try {
+      saveIdentity()
+      const events = queue.slice(0, limit)
+      const text = textOf(events)
+      const isZipped = text.length > WORTH_ZIPPING && 'CompressionStream' in window
+      await post(events, isZipped ? await zip(text) : text, isZipped ? { 'content-encoding': 'gzip' } : {}, false)
+    } catch (_broken) {
+      // What is needed for that is the page's own by now. Another page may be able to send it.
+      fail(0)
+    }
     isSending = false
     if (queue.length > 0) schedule(options.flushEvery)
   }
