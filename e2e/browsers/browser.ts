@@ -7,6 +7,8 @@ export interface Page {
   waitFor(selector: string, timeout?: number): Promise<void>
   /** Clicks, so many times in quick succession. Selectors are CSS; `>>>` goes into an open shadow root. */
   click(selector: string, times?: number): Promise<void>
+  /** Clicks with the middle button. */
+  middleClick(selector: string): Promise<void>
   hover(selector: string): Promise<void>
   focus(selector: string): Promise<void>
   /** Types into an element, key by key. */

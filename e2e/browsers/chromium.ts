@@ -24,6 +24,7 @@ function adapt(page: PlaywrightPage): Page {
     waitFor: async (selector, timeout = 10_000) => void (await page.waitForSelector(selector, { timeout, state: 'attached' })),
     // Playwright's selectors go into shadow roots by themselves.
     click: (selector, times = 1) => page.click(selector.replace('>>>', ' '), { timeout: 10_000, clickCount: times }),
+    middleClick: (selector) => page.click(selector, { button: 'middle', timeout: 10_000 }),
     hover: (selector) => page.hover(selector, { timeout: 10_000 }),
     focus: (selector) => page.focus(selector),
     type: (selector, text) => page.locator(selector).pressSequentially(text),

@@ -16,6 +16,7 @@ function adapt(page: PuppeteerPage): Page {
     evaluate: (run, argument) => page.evaluate(run as never, argument as never) as never,
     waitFor: async (selector, timeout = 10_000) => void (await page.waitForSelector(selector, { timeout })),
     click: (selector, times = 1) => page.locator(selector).setTimeout(10_000).click({ count: times }),
+    middleClick: (selector) => page.click(selector, { button: 'middle' }),
     hover: (selector) => page.hover(selector),
     focus: (selector) => page.focus(selector),
     type: (selector, text) => page.type(selector, text),

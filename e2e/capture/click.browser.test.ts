@@ -93,12 +93,41 @@ inBothBrowsers((visit) => {
     await here.expect('dead_click', [{ target: '#pressable' }])
   })
 
-  it('leads out by the middle button and from an SVG too, never to an address that is no page', async () => {
+  it('counts by the keyboard too, in the middle of the control', async () => {
+    const here = await visit(`<button id="button">Press</button><a id="link" href="#x">Link</a><input type="checkbox" id="box">
+      <div id="menu" role="button" tabindex="0" onkeydown="event.key === 'Enter' && this.click()">Menu</div>`)
+    for (const [id, key] of [
+      ['button', 'Enter'],
+      ['button', ' '],
+      ['link', 'Enter'],
+      ['box', ' '],
+      // Nothing is activated: what the page makes of it is a click by script.
+      ['menu', 'Enter'],
+    ] as const) {
+      await here.page.focus(`#${id}`)
+      await here.page.press(key)
+    }
+    await here.expect('click', [
+      { target: '#button', ...middle },
+      { target: '#button', ...middle },
+      { target: '#link', ...middle },
+      { target: '#box', ...middle },
+    ])
+  })
+
+  it('leads out and downloads by the middle button and from an SVG too, which is no click, never to an address that is no page', async () => {
     const here = await visit(`<a id="mail" href="mailto:tea@shop.example">Mail</a> <a id="local" href="//127.0.0.1:9/x">Same host</a>
       <svg width="90" height="30"><a id="drawn" href="https://example.org/drawn?token=1"><text y="20">Drawn</text></a></svg>
-      <script>addEventListener('click', (event) => event.preventDefault())</script>`)
+      <a id="out" href="https://example.org/out">Out</a> <a id="file" href="/list.pdf"><b>File</b></a><p id="text">Text</p>
+      <script>for (const type of ['click', 'auxclick', 'mousedown']) addEventListener(type, (event) => event.preventDefault())</script>`)
     for (const id of ['mail', 'local', 'drawn text']) await here.page.click(`#${id}`)
-    await here.expect('outbound_click', [{ link_url: 'https://example.org/drawn', target: '#drawn' }])
+    for (const id of ['out', 'file b', 'text']) await here.page.middleClick(`#${id}`)
+    await here.expect('outbound_click', [
+      { link_url: 'https://example.org/drawn', target: '#drawn' },
+      { link_url: 'https://example.org/out', target: '#out' },
+    ])
+    await here.expect('download', [{ download_url: new URL('/list.pdf', here.url).href, extension: 'pdf' }])
+    await here.expect('click', [{ target: '#mail' }, { target: '#local' }, { target: '#drawn' }])
   })
 
   it('tells of a copy how long it is and never what', async () => {

@@ -29,6 +29,58 @@ inBothBrowsers((visit) => {
     expect(await errorsIn(here)).toEqual([])
   })
 
+  it('works with functions that a page has wrapped before it, as other scripts of a page do', async () => {
+    const here = await visit('<button id="b">Press</button>', {
+      head: `${ERRORS}<script>
+        for (const [owner, names] of [[window, ['fetch', 'setTimeout']], [JSON, ['parse', 'stringify']], [Date, ['now']],
+          [History.prototype, ['pushState', 'replaceState']], [EventTarget.prototype, ['addEventListener', 'removeEventListener']]])
+          for (const name of names) {
+            const native = owner[name]
+            owner[name] = function (...given) { return native.apply(this, given) }
+          }
+        window.Date = class extends Date {}
+        window.XMLHttpRequest = class extends XMLHttpRequest {}
+        window.addEventListener = function (...given) { return EventTarget.prototype.addEventListener.apply(this, given) }
+      </script>`,
+    })
+    await here.page.click('#b')
+    await here.expect('click', [{ target: '#b' }])
+    await here.expect('pageview', [{ kind: 'load' }])
+    expect(await errorsIn(here)).toEqual([])
+  })
+
+  it('keeps for another page what one that has broken fetch or JSON before it does not let out', async () => {
+    const broken = (names: string) => `${ERRORS}<script>
+      const no = () => { throw new Error('not yours') }
+      ${names}
+      window.XMLHttpRequest = Navigator.prototype.sendBeacon = History.prototype.pushState = console.debug = no
+    </script>`
+    const here = await visit('<button id="one">Press</button>', { head: broken('window.fetch = no') })
+    await here.page.click('#one')
+    await delay(300)
+    expect(await errorsIn(here)).toEqual([])
+    await here.page.goto(
+      here.path('<button id="two">Press</button>', {
+        head: broken('const { stringify } = JSON; JSON.stringify = (what, ...more) => what?.sentAt ? no() : stringify(what, ...more)'),
+      }),
+    )
+    await here.page.click('#two')
+    await delay(300)
+    expect(await errorsIn(here)).toEqual([])
+    await here.page.goto(here.path('<p>At last</p>', {}))
+    await here.expect('click', [{ target: '#one' }, { target: '#two' }])
+  })
+
+  it('does a page no harm that lets nobody listen', async () => {
+    const here = await visit('<button id="b">Press</button>', {
+      head: `${ERRORS}<script>EventTarget.prototype.addEventListener = () => { throw new Error('not yours') }</script>`,
+    })
+    await run(here, "webwatch.track('a'); webwatch.consent(true); webwatch.stop()")
+    await here.page.click('#b')
+    await here.expect('click', [])
+    expect(await errorsIn(here)).toEqual([])
+  })
+
   it('still counts where a page lacks observers or storage', async () => {
     const without =
       "window.IntersectionObserver = window.PerformanceObserver = undefined; Object.defineProperty(window, 'localStorage', { get() { throw new Error('mine') } })"
@@ -51,6 +103,11 @@ inBothBrowsers((visit) => {
     expect(errors.length).toBeLessThanOrEqual(50)
     for (const { data } of errors)
       expect(data).toEqual({ kind: 'uncaught', script_url: here.url, line: expect.any(Number), column: expect.any(Number) })
+  })
+
+  it('tells the messages of errors where the site says so, without what looks like a secret', async () => {
+    const here = await visit("<script>throw new Error('no tea for a@b.example')</script>", { attributes: 'data-error-messages="true"' })
+    await here.expect('js_error', [{ message: expect.stringMatching(/no tea for :email$/) }])
   })
 
   it('survives document.open()', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { until } from '../until.ts'
 import { inBothBrowsers, type Visit } from './visitor.ts'
 
 const run = ({ page }: Visit, code: string) => page.evaluate((source: string) => void new Function(source)(), code)
@@ -44,6 +45,56 @@ inBothBrowsers((visit) => {
     await go('scrollTo(0, 100000)')
     await go("document.getElementById('long').style.height = '9000px'; scrollTo(0, 3000)")
     await here.expect('scroll', [{ scroll_percentage: expect.closeTo(50, 0) }, { scroll_percentage: 100 }])
+  })
+
+  it('is not what the browser restores after a reload, but the way on from there', async () => {
+    const here = await visit(LONG)
+    await delay(700)
+    await run(here, 'scrollTo(0, 1_500)')
+    await until('the depth is told', async () => here.events('scroll').length === 1)
+    await run(here, 'location.reload()')
+    await until(
+      'the page is there again, at its place',
+      async () => here.events('pageview').length === 2 && here.page.evaluate(() => scrollY > 1_400),
+    )
+    await delay(700)
+    await here.page.moveMouse(300, 300)
+    await here.page.wheel(500)
+    await until('the way on is told', async () => here.events('scroll').length > 1)
+    await here.page.wheel(-2_000)
+    const [before, ...after] = await here
+      .expect(
+        'scroll',
+        here.events('scroll').map(() => ({})),
+      )
+      .then(() => here.events('scroll'))
+    // Wheels turn smoothly: there may be more than one rest on the way.
+    for (const { data } of after) expect(data.scroll_percentage).toBeGreaterThan(Number(before!.data.scroll_percentage) + 1)
+  })
+
+  it('names scrollers in the page, also in an open shadow root', async () => {
+    const scroller = (id: string) => `<div id="${id}" style="overflow: auto; height: 200px"><div style="height: 1000px">long</div></div>`
+    const here = await visit(`${scroller('list')}<div id="host"></div><script>
+      document.getElementById('host').attachShadow({ mode: 'open' }).innerHTML = \`${scroller('inner')}\`</script>`)
+    await delay(600)
+    await run(here, "document.getElementById('list').scrollTop = 400")
+    await until('the first is told', async () => here.events('scroll').length === 1)
+    await here.page.hover('#host')
+    await run(here, "document.getElementById('host').shadowRoot.firstElementChild.scrollTop = 10_000")
+    await here.expect('scroll', [
+      { element: '#list', scroll_percentage: 50 },
+      { element: '#inner', scroll_percentage: 100 },
+    ])
+  })
+
+  it('is that of the page in quirks mode too, wherever it is sideways', async () => {
+    const here = await visit('<div style="width: 4000px; height: 3000px">large</div>', { doctype: '' })
+    await delay(700)
+    await run(here, 'scrollTo(900, (document.body.scrollHeight - innerHeight) / 4)')
+    await until('it is told', async () => here.events('scroll').length === 1)
+    await run(here, 'scrollTo(1_800, scrollY)')
+    await here.expect('scroll', [{ scroll_percentage: expect.closeTo(25, 0) }])
+    expect(here.events('scroll')[0]!.data).not.toHaveProperty('element')
   })
 
   it('follows the mouse within 20 px by at most 20 samples a second, and is silent when it rests', async () => {

@@ -14,6 +14,7 @@ beforeAll(async () => {
     ['/first', '<a id="next" href="/second">Next</a><a id="behind" href="/behind">Behind</a>'],
     ['/second', '<button id="b">Press</button>'],
     ['/behind', '<button id="b">Press</button>'],
+    ['/slow', '<button id="b">Press</button>'],
     [
       '/start',
       '<a id="next" href="/prepared">Next</a><script type="speculationrules">{"prerender":[{"urls":["/prepared"],"eagerness":"immediate"}]}</script>',
@@ -21,7 +22,7 @@ beforeAll(async () => {
     ['/prepared', '<script>document.title = document.prerendering ? "Prepared" : "Loaded"</script><button id="b">Press</button>'],
   ] as const)
     receiver.pages.set(path, {
-      html: `<!doctype html><title>${path}</title><script src="/tracker.js" data-flush-ms="50"></script><body>${body}`,
+      html: `<!doctype html><title>${path}</title><script src="/tracker.js" data-flush-ms="${path === '/slow' ? 5_000 : 50}"></script><body>${body}`,
       headers: {},
     })
 })
@@ -55,7 +56,7 @@ describe.each([
     await delay(400)
     await page.click('#next')
     await until('the next page view arrives', async () => viewsOf('/second').length === 1)
-    await page.evaluate(() => history.back())
+    await page.evaluate(() => void setTimeout(() => history.back()))
     const [first, again] = await until('the page is counted again', async () => viewsOf('/first').length === 2 && viewsOf('/first'))
     expect([first!.data.kind, again!.data.kind]).toEqual(['load', 'restore'])
     expect(again!.page).not.toBe(first!.page)
@@ -69,6 +70,20 @@ describe.each([
     expect(viewsOf('/behind')).toEqual([])
     await tab.bringToFront()
     await until('it is counted', async () => viewsOf('/behind').length === 1)
+    await tab.close()
+  })
+
+  it('sends what it holds when the visitor only turns to another tab', async () => {
+    const tab = await browser.newPage()
+    await tab.goto(`${receiver.url}slow`)
+    await tab.click('#b')
+    const before = receiver.events.length
+    const other = await browser.newPage()
+    const clicks = () => receiver.events.slice(before).filter(({ type, url }) => type === 'click' && url.endsWith('/slow'))
+    // Sooner than the five seconds after which it would go out in any case.
+    await until('the click arrives', async () => clicks().length > 0, 4_000)
+    expect(await tab.evaluate(() => document.visibilityState)).toBe('hidden')
+    await other.close()
     await tab.close()
   })
 

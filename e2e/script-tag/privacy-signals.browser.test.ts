@@ -25,8 +25,7 @@ async function visit(page: Page, attributes: string): Promise<void> {
 
 describe.each([
   ['Chromium', launchChromium, ['dnt', 'gpc']],
-  // One is enough to show that what Firefox itself is set to is read.
-  ['Firefox', launchFirefox, ['gpc']],
+  ['Firefox', launchFirefox, ['dnt', 'gpc']],
 ] as const)('%s', (_, launch, signals) => {
   describe.each(signals)('that asks by %s not to be tracked', (privacySignal) => {
     let browser: Browser
