@@ -4,7 +4,7 @@ import { type Browser, launchChromium, launchFirefox, type Page } from '../brows
 import { type Receiver, startReceiver } from '../receiver.ts'
 import { buildTracker, type TrackerBuild } from '../tracker-build.ts'
 import { until } from '../until.ts'
-import { stub } from './stub.ts'
+import { stub } from './guide.ts'
 import { tracesIn } from './traces.ts'
 
 let build: TrackerBuild
