@@ -32,7 +32,8 @@ const PAGES = new Map([
 describe.each(['chromium', 'firefox'] as const)('%s with the extension', (name) => {
   let tracked: Tracked
   beforeAll(async () => {
-    tracked = await openTracked(name, 'form', PAGES)
+    // The user has switched the site on: what the browser asks of sites does not undo that.
+    tracked = await openTracked(name, 'form', PAGES, { privacySignal: 'gpc' })
   })
   afterAll(() => tracked.close())
 
@@ -55,6 +56,15 @@ describe.each(['chromium', 'firefox'] as const)('%s with the extension', (name) 
     for (const type of ['form_abandonment', 'field_blur', 'duration'])
       for (const way of Object.keys(ways)) await until(`${type} arrives by ${way}`, async () => eventsAt(type, way).length > 0)
     expect(new Set(receiver.events.map(({ site }) => site))).toEqual(new Set(['127.0.0.1']))
+  })
+
+  it('says in the popup that the browser sends a privacy signal', async () => {
+    const { popup } = tracked
+    await popup.page.bringToFront()
+    await popup.page.waitFor('[data-testid="privacy-signal"][data-signal="gpc"]')
+    expect(await popup.page.evaluate(() => document.querySelector('[data-testid="privacy-signal"]')!.textContent)).toMatch(
+      /sends Global Privacy Control.*captured all the same/,
+    )
   })
 
   it('tells nothing of frames that are ignored in the page around them', async () => {

@@ -16,6 +16,11 @@ export interface Tracked<Kind extends Browser = Browser> {
   close(): Promise<void>
 }
 
+/** How the browser is started, and what is changed in the build of the extension before. */
+export interface TrackedOptions extends LaunchOptions {
+  prepare?: (directory: string) => Promise<void>
+}
+
 /**
  * Starts a browser and switches the extension on.
  * @param path of the first page, without a slash at the beginning
@@ -26,24 +31,26 @@ export async function openTracked(
   name: 'chromium',
   path: string,
   pages: Receiver['pages'],
-  options?: LaunchOptions,
+  options?: TrackedOptions,
 ): Promise<Tracked<Chromium>>
 export async function openTracked(
   name: 'chromium' | 'firefox',
   path: string,
   pages: Receiver['pages'],
-  options?: LaunchOptions,
+  options?: TrackedOptions,
 ): Promise<Tracked>
 export async function openTracked(
   name: 'chromium' | 'firefox',
   path: string,
   pages: Receiver['pages'],
-  options: LaunchOptions = {},
+  { prepare, ...options }: TrackedOptions = {},
 ): Promise<Tracked> {
   const receiver = await startReceiver('')
   for (const [address, page] of pages) receiver.pages.set(address, page)
   const launch = name === 'chromium' ? launchChromium : launchFirefox
-  const browser = await launch({ ...options, extension: await buildExtension(name, receiver.url.replace(/\/$/, '')) })
+  const extension = await buildExtension(name, receiver.url.replace(/\/$/, ''))
+  await prepare?.(extension)
+  const browser = await launch({ ...options, extension })
   const page = await browser.newPage()
   await page.goto(receiver.url + path)
   const popup = await openPopup(browser, receiver.url)
