@@ -1,8 +1,10 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, type Chromium, launchChromium, launchFirefox, type Page } from './browsers/index.ts'
+import { openTracked, type Tracked } from './capture/tracked.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
-import { type Shop, visitShop } from './shop.ts'
 import { buildTracker } from './tracker-build.ts'
 import { until } from './until.ts'
 
@@ -90,38 +92,63 @@ describe.each([
   })
 })
 
-let shop: Shop<Chromium> | undefined
+let tracked: Tracked<Chromium> | undefined
 afterEach(async () => {
-  await shop?.close()
-  shop = undefined
+  await tracked?.close()
+  tracked = undefined
 })
 
-it('leaves no listener behind when a site is switched off in the extension', async () => {
-  const visit = await visitShop('chromium')
-  shop = visit
-  const session = await visit.browser.context.newCDPSession(visit.browser.native(visit.page))
-  const worlds: number[] = []
+/** Has the census in the world of the content script, before the tracker takes its functions. */
+async function countInContentScript(extension: string): Promise<void> {
+  const files = (await readdir(extension, { recursive: true })).filter((file) => /tracker\.iife.*\.js$/.test(file))
+  expect(files).not.toEqual([])
+  for (const file of files) {
+    const path = join(extension, file)
+    // The script may be injected a second time, into a world where it runs already.
+    await writeFile(path, `if (!globalThis.census) {${census}}\n${await readFile(path, 'utf8')}`)
+  }
+}
+
+it('leaves no listener, timer or observer behind when a site is switched off in the extension', async () => {
+  const html =
+    '<!doctype html><input id="field"><button id="button">Press</button><img src="/image.svg"><video src="/clip.webm" muted></video>'
+  tracked = await openTracked('chromium', 'page', new Map([['/page', { html, headers: {} }]]), { prepare: countInContentScript })
+  const { browser, page, popup, events, receiver } = tracked
+  const session = await browser.context.newCDPSession(browser.native(page))
+  let worlds: number[] = []
   session.on('Runtime.executionContextCreated', ({ context }) => {
     if (context.origin.startsWith('chrome-extension://')) worlds.push(context.id)
   })
   await session.send('Runtime.enable')
   await session.send('DOM.enable')
+  worlds = []
+  await page.goto(`${receiver.url}page`)
+  const inWorld = async (expression: string) => {
+    const { result } = await session.send('Runtime.evaluate', { contextId: worlds.at(-1)!, expression, returnByValue: true })
+    return result.value as ReturnType<Counted['census']>
+  }
+  /** The listeners that the browser itself knows of. The page's own are not among them: each world sees its own. */
   const listeners = async () => {
     const found: string[] = []
-    for (const contextId of worlds) {
-      for (const expression of ['window', 'document', 'window.navigation']) {
-        const { result } = await session.send('Runtime.evaluate', { contextId, expression })
-        if (!result.objectId) continue
-        const answer = await session.send('DOMDebugger.getEventListeners', { objectId: result.objectId })
-        found.push(...answer.listeners.map(({ type, scriptId }) => `${expression} ${type} ${scriptId}`))
-      }
+    for (const expression of ['window', 'document', 'window.navigation']) {
+      const { result } = await session.send('Runtime.evaluate', { contextId: worlds.at(-1)!, expression })
+      const answer = await session.send('DOMDebugger.getEventListeners', { objectId: result.objectId! })
+      found.push(...answer.listeners.map(({ type, scriptId }) => `${expression} ${type} ${scriptId}`))
     }
     return found
   }
-  const page = await listeners().then((all) => all.length)
-  expect(page).toBeGreaterThan(20)
-  await visit.popup.page.bringToFront()
-  await visit.popup.switchSite(false)
-  // The page's own listeners are not among them: each world sees its own.
+  await page.click('#button')
+  await page.type('#field', 'tea')
+  await until('the page is watched', async () => events('click').length > 0)
+  await page.moveMouse(300, 100, 5)
+  const before = await inWorld('census()')
+  expect(before.listeners.length).toBeGreaterThan(20)
+  expect(before.observers).toBeGreaterThan(1)
+  expect(before.timers).toBeGreaterThan(0)
+  expect((await listeners()).length).toBeGreaterThan(20)
+  await popup.page.bringToFront()
+  await popup.switchSite(false)
   await until('no listener is left', async () => (await listeners()).length === 0)
+  await delay(200)
+  expect(await inWorld('census()')).toEqual({ listeners: [], timers: 0, observers: 0 })
 })
