@@ -49,7 +49,7 @@ function watchPageView(view: PageView, url: string, { transport, settings, repor
   for (const [type, capture] of Object.entries(captures)) {
     if (settings.disabled.includes(type)) continue
     const emit = (data: Record<string, unknown>, at = now()) => {
-      if (settings.disabled.includes(type) || isMasked(window.frameElement, { maskSelectors: settings.maskSelectors })) return
+      if (settings.disabled.includes(type) || (frameElement && isMasked(frameElement, { maskSelectors: settings.maskSelectors }))) return
       const time = Math.round(at)
       transport.accept({ id: uuidv7(time), type, time, seq: seq++, url, page, data })
     }
