@@ -20,6 +20,8 @@ function figuresOf({ name, script }: Subject, costs: readonly VisitCost[]): Figu
   const of = (pick: (cost: VisitCost) => number) => median(costs.map(pick))
   const values: (readonly [string, number, string])[] = [
     ['main thread', of(({ total }) => total), 'ms CPU'],
+    ['entering scripts for it', of(({ entering }) => entering), 'ms CPU'],
+    ['calls', of(({ calls }) => calls), ''],
     ['longest part of a task', of(({ longest }) => longest), 'ms CPU'],
     ['forced layouts', of(({ forcedLayouts }) => forcedLayouts.length), ''],
     ['requests', of(({ requests }) => requests), ''],

@@ -10,16 +10,21 @@ import { until } from './until.ts'
 
 /** Counts what is alive in a page: listeners, timers and observers. It runs before the tracker, which then uses these functions. */
 const census = `
-  const live = { listeners: new Map(), timers: new Set(), observers: new Set() }
-  const { addEventListener } = EventTarget.prototype
+  const live = { listeners: new Set(), timers: new Set(), observers: new Set() }
+  const { addEventListener, removeEventListener } = EventTarget.prototype
+  const same = (target, type, listener) => (known) => known.target === target && known.type === type && known.listener === listener
   EventTarget.prototype.addEventListener = function (type, listener, options) {
     // A signal's own listeners are no trace in the page.
-    if (!(this instanceof AbortSignal)) {
-      const key = {}
-      live.listeners.set(key, this.constructor.name + ' ' + type)
-      if (options?.signal) addEventListener.call(options.signal, 'abort', () => live.listeners.delete(key))
+    if (!(this instanceof AbortSignal) && ![...live.listeners].some(same(this, type, listener))) {
+      const known = { target: this, type, listener }
+      live.listeners.add(known)
+      if (options?.signal) addEventListener.call(options.signal, 'abort', () => live.listeners.delete(known))
     }
     return addEventListener.call(this, type, listener, options)
+  }
+  EventTarget.prototype.removeEventListener = function (type, listener, options) {
+    for (const known of live.listeners) if (same(this, type, listener)(known)) live.listeners.delete(known)
+    return removeEventListener.call(this, type, listener, options)
   }
   for (const [set, clear, once] of [['setTimeout', 'clearTimeout', true], ['setInterval', 'clearInterval', false]]) {
     const [start, stop] = [window[set], window[clear]]
@@ -49,7 +54,7 @@ const census = `
       }
     }
   }
-  window.census = () => ({ listeners: [...live.listeners.values()], timers: live.timers.size, observers: live.observers.size })`
+  window.census = () => ({ listeners: [...live.listeners].map(({ target, type }) => target.constructor.name + ' ' + type), timers: live.timers.size, observers: live.observers.size })`
 
 type Counted = { census(): { listeners: string[]; timers: number; observers: number } }
 const count = (page: Page) => page.evaluate(() => (window as unknown as Counted).census())

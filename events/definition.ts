@@ -35,8 +35,11 @@ export type DataOf<Definition extends EventDefinition> = Static<Definition['data
 export interface CaptureContext<Data> {
   /** Hands over one event that happened at `at` (ms since the epoch; the present moment when left out). */
   emit(data: Data, at?: number): void
-  /** Milliseconds since the epoch; never goes backwards within a page view, and does not follow a clock that is set. */
-  now(): number
+  /**
+   * Milliseconds since the epoch; never goes backwards within a page view, and does not follow a clock that is set.
+   * @param timeStamp the moment asked for, on the document's own clock, as events have it; the present one when left out
+   */
+  now(timeStamp?: number): number
   readonly config: CaptureConfig
   /**
    * Aborted when the page view ends (navigation inside the page, restore from the cache) or tracking stops.

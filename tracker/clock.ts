@@ -2,8 +2,8 @@
 const date = Date.now.bind(Date)
 const elapsed = performance.now.bind(performance)
 
-/** Milliseconds since the epoch. */
-export type Clock = () => number
+/** Milliseconds since the epoch; of a moment on the document's own clock, or of the present one. */
+export type Clock = (timeStamp?: number) => number
 
 /**
  * A clock that starts at the present time of day and then only goes forward, whatever is done to the system's clock.
@@ -11,5 +11,5 @@ export type Clock = () => number
  */
 export function startClock(): Clock {
   const offset = date() - elapsed()
-  return () => Math.round(offset + elapsed())
+  return (timeStamp = elapsed()) => Math.round(offset + timeStamp)
 }

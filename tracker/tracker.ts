@@ -1,15 +1,15 @@
 import type { CaptureConfig, PageView, Reports } from '@webwatch/events/config.ts'
 import type { Capture, EventDefinition } from '@webwatch/events/definition.ts'
-import { isVisible } from '@webwatch/events/dom/activity.ts'
 import { guard, listen, onAbort, renewListeners } from '@webwatch/events/dom/listen.ts'
 import { isMasked } from '@webwatch/events/dom/target.ts'
+import { isVisible } from '@webwatch/events/dom/visibility.ts'
 import { captures } from '@webwatch/events/generated/captures.ts'
 import { cleanUrl } from '@webwatch/events/url.ts'
 import { startClock } from './clock.ts'
 import { kindOfLoad, onPageView } from './navigation.ts'
 import type { TrackerSettings } from './settings.ts'
 import type { Transport } from './transport.ts'
-import { uuidv7 } from './uuid.ts'
+import { eventId, uuidv7 } from './uuid.ts'
 
 export interface TrackerOptions {
   transport: Transport
@@ -51,7 +51,7 @@ function watchPageView(view: PageView, url: string, { transport, settings, repor
     const emit = (data: Record<string, unknown>, at = now()) => {
       if (settings.disabled.includes(type) || (frameElement && isMasked(frameElement, { maskSelectors: settings.maskSelectors }))) return
       const time = Math.round(at)
-      transport.accept({ id: uuidv7(time), type, time, seq: seq++, url, page, data })
+      transport.accept({ id: eventId(page, seq, time), type, time, seq: seq++, url, page, data })
     }
     // One that fails, on a page that has taken the browser's own functions away, does not keep the others from working.
     guard(capture as Capture<EventDefinition>)({ emit, now, config, signal })

@@ -11,8 +11,18 @@ const rows = Array.from(
     `<article id="item-${row}"><h2>Item ${row}</h2><p>${'Tea is an aromatic drink. '.repeat(12)}</p><button class="add">Add</button></article>`,
 ).join('')
 
-/** The page of the fixed visit: a list, a form, a video, and navigation inside the page. Its own scripts do as good as nothing. */
-const pageWith = (tag: string) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Tea</title>${tag}</head><body>
+/**
+ * The page of the fixed visit: a list, a form, a video, and navigation inside the page. Its own scripts do as good as nothing.
+ * Like most pages it listens for what visitors do, twice: with a function that pays what the browser takes to enter scripts for an event at
+ * all, and with one that tells what the trace takes for each call.
+ */
+const pageWith = (tag: string) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Tea</title>
+<script>
+const last = {}
+for (const listener of [function enterScript(event) { last[event.type] = event }, function callNothing() {}])
+  for (const type of 'pointermove mousemove pointerover mouseover pointerdown mousedown pointerup mouseup click wheel scroll keydown keyup input'.split(' '))
+    addEventListener(type, listener, { capture: true, passive: true })
+</script>${tag}</head><body>
 <nav><button id="nav-1">One</button> <button id="nav-2">Two</button> <button id="nav-3">Three</button></nav>
 <form id="order"><input name="name" id="name"><input name="mail" id="mail" type="email"><textarea name="note" id="note"></textarea><button id="send">Send</button></form>
 <video id="video" src="/clip.webm" width="240" height="135" muted></video>

@@ -10,13 +10,19 @@ interface Entry {
   dur?: number
   /** CPU time of the thread: what other programs take away does not count. */
   tdur?: number
-  args: { data?: { url?: string; type?: string; frame?: string } }
+  args: { data?: { url?: string; type?: string; functionName?: string } }
 }
 
 /** What a trace says of one script. Times in ms. */
 export interface ScriptCost {
-  /** Main-thread time in the script and in all that it calls. */
+  /** Main-thread CPU time in the script and in all that it calls, without what the trace takes to note each call. */
   total: number
+  /**
+   * CPU time that the browser took to enter scripts for the events that the script handled. It is the page's here, which listens itself; where
+   * a page listens to nothing, it comes on top.
+   */
+  entering: number
+  calls: number
   /** The longest part of one task that the script took. */
   longest: number
   /** Layouts and style calculations that the script forced in the middle of its work, by the type of the event that it handled. */
@@ -30,7 +36,7 @@ export async function startTrace(session: CDPSession): Promise<() => Promise<Ent
   await session.send('Tracing.start', {
     transferMode: 'ReportEvents',
     traceConfig: {
-      includedCategories: ['devtools.timeline', 'v8', 'toplevel', 'disabled-by-default-devtools.timeline'],
+      includedCategories: ['devtools.timeline', 'disabled-by-default-devtools.timeline'],
       excludedCategories: ['*'],
     },
   })
@@ -59,6 +65,12 @@ function outermost(calls: Entry[]): Entry[] {
     })
 }
 
+const sum = (calls: readonly Entry[]) => calls.reduce((total, call) => total + cost(call), 0)
+
+/** Calls of one of the listeners that the page has to tell what a call costs at all. */
+const callsOf = (thread: readonly Entry[], listener: string) =>
+  thread.filter(({ name, args }) => name === 'FunctionCall' && args.data?.functionName === listener)
+
 /**
  * What one script cost on the main thread of its page.
  * @param isOurs whether an address is that of the script. Microtasks have none: where the page itself has no promises they are the script's.
@@ -67,21 +79,27 @@ export function costOf(entries: readonly Entry[], isOurs: (url: string) => boole
   const complete = entries.filter(({ ph }) => ph === 'X')
   const ours = ({ name, args }: Entry) => CALLS.has(name) && isOurs(args.data?.url ?? '')
   const main = complete.find(ours)
-  if (!main) return { total: 0, longest: 0, forcedLayouts: [] }
+  if (!main) return { total: 0, entering: 0, calls: 0, longest: 0, forcedLayouts: [] }
   const thread = complete.filter(({ pid, tid }) => pid === main.pid && tid === main.tid)
   const isMicrotask = ({ name }: Entry) => name === 'RunMicrotasks'
   const foreign = thread.filter(({ name, args }) => CALLS.has(name) && name !== 'RunMicrotasks' && !isOurs(args.data?.url ?? ''))
   const calls = outermost(thread.filter((entry) => ours(entry) || (isMicrotask(entry) && !foreign.some((call) => within(entry, call)))))
-  const handlers = thread.filter(({ name }) => name === 'EventDispatch')
+  const dispatches = thread.filter(({ name }) => name === 'EventDispatch')
+  const handled = outermost(dispatches).filter((dispatch) => calls.some((call) => within(call, dispatch)))
+  const entered = callsOf(thread, 'enterScript').filter((call) => handled.some((dispatch) => within(call, dispatch)))
+  const nothing = callsOf(thread, 'callNothing')
+  const perCall = sum(nothing) / (nothing.length || 1)
   const layouts = thread.filter(({ name, dur = 0 }) => (name === 'Layout' || name === 'UpdateLayoutTree') && dur > 0)
   const forced = layouts.filter((layout) => calls.some((call) => within(layout, call)))
-  const tasks = thread.filter(({ name }) => name === 'RunTask' || name === 'ThreadControllerImpl::RunTask')
-  const perTask = tasks.map((task) => calls.filter((call) => within(call, task)).reduce((sum, call) => sum + cost(call), 0))
+  const tasks = thread.filter(({ name }) => name === 'RunTask')
+  const perTask = tasks.map((task) => sum(calls.filter((call) => within(call, task))))
   return {
-    total: calls.reduce((sum, call) => sum + cost(call), 0),
+    total: Math.max(0, sum(calls) - calls.length * perCall),
+    entering: sum(entered),
+    calls: calls.length,
     longest: Math.max(0, ...perTask),
     forcedLayouts: forced.map(
-      (layout) => `${layout.name} in ${handlers.filter((handler) => within(layout, handler)).at(-1)?.args.data?.type ?? 'no event'}`,
+      (layout) => `${layout.name} in ${dispatches.filter((dispatch) => within(layout, dispatch)).at(-1)?.args.data?.type ?? 'no event'}`,
     ),
   }
 }

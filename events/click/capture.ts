@@ -7,12 +7,12 @@ const share = (position: number, start: number, size: number) => (size ? Math.mi
 
 /** Clicks by pointer and keyboard. */
 export const capture: Capture<typeof click> = (context) =>
-  onPress(({ control, box, x, y }) => {
+  onPress(({ control, box, x, y, pageX, pageY }) => {
     const data = {
       x,
       y,
-      page_x: x + scrollX,
-      page_y: y + scrollY,
+      page_x: pageX,
+      page_y: pageY,
       rel_x: share(x, box.left, box.width),
       rel_y: share(y, box.top, box.height),
     }

@@ -1,9 +1,9 @@
 import type { Capture } from '../definition.ts'
-import { onVisibility } from '../dom/activity.ts'
 import { isField } from '../dom/field.ts'
 import { guard, listen, onAbort, timer } from '../dom/listen.ts'
 import { onPress, type Press } from '../dom/press.ts'
 import { isControl, linkOf, selectorOf } from '../dom/target.ts'
+import { onVisibility } from '../dom/visibility.ts'
 import type { deadClick } from './schema.ts'
 
 /** Time in ms that a page has to react. */

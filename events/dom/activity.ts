@@ -1,37 +1,31 @@
-import { listen, onAbort, shared } from './listen.ts'
+import type { AnyContext } from '../definition.ts'
+import { listen, shared } from './listen.ts'
+import { onPointer } from './pointer.ts'
 
-/** Whether the visitor can see the page. */
-export const isVisible = (): boolean => document.visibilityState === 'visible'
-
-/** Calls back when the page is shown or hidden. */
-export const onVisibility = (callback: () => void, signal: AbortSignal): void => listen('visibilitychange', callback, signal, document)
-
-/** Calls back when the page is left for good or its view ends. */
-export function onEnd(callback: () => void, signal: AbortSignal): void {
-  listen('pagehide', callback, signal)
-  onAbort(callback, signal)
-}
-
-/** Calls back when the page is left, be it only for now: hidden, put away, or its view ended. Before the tracker sends what it holds. */
-export function onLeave(callback: () => void, signal: AbortSignal): void {
-  onEnd(callback, signal)
-  onVisibility(() => isVisible() || callback(), signal)
-}
+/** Signs within so many ms after another say nothing new. */
+const SAME = 50
 
 /**
- * Calls back at every sign of a visitor who is there. What a page does by itself is none: it can scroll and move the focus.
- * A mouse that lies still is none either, though browsers report it anew whenever the page moves under it.
+ * Calls back at the signs of a visitor who is there, with its time in ms since the epoch. What a page does by itself is none: it can
+ * scroll and move the focus. A mouse that lies still is none either, though browsers report it anew whenever the page moves under it.
  */
-export const onActivity = shared<{ signal: AbortSignal }, []>((tell, { signal }) => {
+export const onActivity = shared<AnyContext, [time: number]>((tell, context) => {
+  let latest = Number.NEGATIVE_INFINITY
   let x: number
   let y: number
-  const listener = ({ type, target, screenX, screenY }: PointerEvent) => {
-    if (type === 'pointermove') {
-      if (screenX === x && screenY === y) return
-      x = screenX
-      y = screenY
-    } else if (type === 'focus' && target !== window) return
-    tell()
+  const sign = ({ timeStamp }: Event) => {
+    // Steps of the pointer are told together, and so later than what came after them.
+    if (timeStamp - latest < SAME) return
+    latest = timeStamp
+    tell(context.now(timeStamp))
   }
-  listen('pointerdown pointermove wheel touchstart touchmove keydown focus', listener, signal)
+  onPointer((steps) => {
+    for (const { event } of steps) {
+      if (event.screenX !== x || event.screenY !== y) sign(event)
+      x = event.screenX
+      y = event.screenY
+    }
+  }, context)
+  listen('pointerdown wheel touchstart touchmove keydown', sign, context.signal)
+  listen('focus', (event) => event.target === window && sign(event), context.signal)
 })

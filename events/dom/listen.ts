@@ -2,6 +2,8 @@
 const debug = console.debug.bind(console)
 const elapsed = performance.now.bind(performance)
 
+const report = (error: unknown) => debug('WebWatch', error)
+
 /** Makes a callback of ours safe for the page: a mistake in it ends in the console, never in the page's own error handlers. */
 export const guard =
   <Given extends unknown[]>(run: (...given: Given) => void) =>
@@ -9,14 +11,46 @@ export const guard =
     try {
       run(...given)
     } catch (error) {
-      debug('WebWatch', error)
+      report(error)
     }
   }
 
 /** Calls back when the signal aborts. */
 export const onAbort = (callback: () => void, signal: AbortSignal): void => signal.addEventListener('abort', guard(callback))
 
-const renewals = new Set<() => void>()
+type Listener = (event: never) => void
+
+/** One type of event at one target. However many listen, the browser knows of one: entering a script costs it more than most of them do. */
+interface Source {
+  readonly listeners: Set<Listener>
+  /** Begins to listen; does nothing where that is so already. */
+  open(): void
+  close(): void
+}
+
+const sources = new WeakMap<EventTarget, Record<string, Source>>()
+const opened = new Set<Source>()
+
+function sourceOf(target: EventTarget, type: string): Source {
+  const ofTarget = sources.get(target) ?? {}
+  sources.set(target, ofTarget)
+  const listeners = new Set<Listener>()
+  const hear = (event: Event) => {
+    for (const listener of listeners) {
+      try {
+        listener(event as never)
+      } catch (error) {
+        report(error)
+      }
+    }
+  }
+  ofTarget[type] ??= {
+    listeners,
+    open: () => target.addEventListener(type, hear, { capture: true, passive: true }),
+    close: () => target.removeEventListener(type, hear, true),
+  }
+  return ofTarget[type]
+}
 
 /**
  * Listens until the signal aborts, before the page's own listeners, whatever these stop.
@@ -29,13 +63,21 @@ export function listen<Kind extends Event>(
   signal: AbortSignal,
   target: EventTarget = window,
 ): void {
-  const safe = guard(listener) as EventListener
-  const renew = () => {
-    for (const type of types.split(' ')) target.addEventListener(type, safe, { capture: true, passive: true, signal })
+  for (const type of types.split(' ')) {
+    const source = sourceOf(target, type)
+    const { listeners } = source
+    listeners.add(listener)
+    if (!opened.has(source)) source.open()
+    opened.add(source)
+    // One page view follows the other: most of what one lets go of, the next one asks for again.
+    const closeUnused = () => {
+      if (listeners.size === 0 && opened.delete(source)) source.close()
+    }
+    onAbort(() => {
+      listeners.delete(listener)
+      queueMicrotask(closeUnused)
+    }, signal)
   }
-  renew()
-  renewals.add(renew)
-  onAbort(() => renewals.delete(renew), signal)
 }
 
 /**
@@ -43,7 +85,7 @@ export function listen<Kind extends Event>(
  * https://html.spec.whatwg.org/multipage/dynamic-markup-insertion.html#document-open-steps
  */
 export function renewListeners(): void {
-  for (const renew of renewals) renew()
+  for (const source of opened) source.open()
 }
 
 /**

@@ -11,6 +11,9 @@ export interface Press {
   /** Place in the viewport, in CSS pixels: the middle of the control when it was pressed by a key. */
   readonly x: number
   readonly y: number
+  /** The same in the page. */
+  readonly pageX: number
+  readonly pageY: number
   readonly byKey: boolean
   /** When, in ms since the time origin of the document. */
   readonly time: number
@@ -47,14 +50,16 @@ export const onPress = shared<Pick<AnyContext, 'config' | 'signal'>, [Press]>((t
   const click = (event: MouseEvent) => {
     const path = pathOf(event)
     const clicked = controlOf(path)
-    const { isTrusted, detail, clientX, clientY, timeStamp } = event
+    const { isTrusted, detail, clientX, clientY, pageX, pageY, timeStamp } = event
     if (!isTrusted || !clicked || isMasked(path[0], config) || isForwarded(path, clicked)) return
     // Firefox counts a link's click by the keyboard like one of the mouse's.
     const byKey = isByKey || !detail
     if (byKey && isImplicitSubmission(path, clicked)) return
     const place = clicked === control && box ? box : clicked.getBoundingClientRect()
-    const [x, y] = !byKey || clientX || clientY ? [clientX, clientY] : [place.left + place.width / 2, place.top + place.height / 2]
-    tell({ path, control: clicked, box: place, x, y, byKey, time: timeStamp })
+    const press = { path, control: clicked, box: place, byKey, time: timeStamp }
+    if (!byKey || clientX || clientY) return tell({ ...press, x: clientX, y: clientY, pageX, pageY })
+    const [x, y] = [place.left + place.width / 2, place.top + place.height / 2]
+    tell({ ...press, x, y, pageX: x + scrollX, pageY: y + scrollY })
   }
   listen('pointerdown keydown', begin, signal)
   listen('click', click, signal)

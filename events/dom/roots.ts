@@ -1,4 +1,21 @@
-import { listen } from './listen.ts'
+import { listen, shared } from './listen.ts'
+import { onPointer } from './pointer.ts'
+
+/** Calls back with each open shadow root that the visitor touches, when it is first seen. */
+const onRoot = shared<{ signal: AbortSignal }, [root: ShadowRoot]>((tell, given) => {
+  const known = new WeakSet<Node>()
+  const discover = (path: readonly EventTarget[]) => {
+    for (const node of path as Node[]) {
+      if (node.nodeType !== Node.DOCUMENT_FRAGMENT_NODE || known.has(node)) continue
+      known.add(node)
+      tell(node as ShadowRoot)
+    }
+  }
+  listen('focusin pointerdown wheel', (event) => discover(event.composedPath()), given.signal)
+  onPointer((steps) => {
+    for (const { event, path } of steps) if (event.type === 'pointerover') discover(path)
+  }, given)
+})
 
 /**
  * Listens in the document and in every open shadow root that the visitor touches: submit, change, scroll and media events
@@ -12,20 +29,17 @@ export function listenInRoots<Kind extends Event>(
   signal: AbortSignal,
   found?: (root: ShadowRoot) => void,
 ): void {
-  const known = new WeakSet<EventTarget>()
   let last: Event | undefined
   const once = (event: Kind) => {
     if (event !== last) listener(event)
     last = event
   }
-  const discover = (event: Event) => {
-    for (const node of event.composedPath()) {
-      if (!(node instanceof ShadowRoot) || known.has(node)) continue
-      known.add(node)
-      listen(types, once, signal, node)
-      found?.(node)
-    }
-  }
-  listen('focusin pointerdown pointerover', discover, signal)
+  onRoot(
+    (root) => {
+      listen(types, once, signal, root)
+      found?.(root)
+    },
+    { signal },
+  )
   listen(types, once, signal)
 }

@@ -5,8 +5,19 @@ const CONTROLS =
   'a[href],area[href],button,input,select,textarea,label,summary,option,[contenteditable]:not([contenteditable=false]),' +
   '[role=button],[role=link],[role=menuitem],[role=tab],[role=checkbox],[role=radio],[role=switch],[role=option]'
 
-/** Elements that an event went through, innermost first; open shadow roots and the document are left out. */
-export const pathOf = (event: Event): Element[] => event.composedPath().filter((node): node is Element => node instanceof Element)
+/** The elements of the way that an event takes, innermost first; open shadow roots and the document are left out. */
+export const elementsOf = (path: readonly EventTarget[]): Element[] =>
+  (path as Element[]).filter(({ nodeType }) => nodeType === Node.ELEMENT_NODE)
+
+let lastEvent: Event | undefined
+let lastPath: readonly Element[] = []
+
+/** Elements that an event went through, innermost first. Found once for all who ask. */
+export function pathOf(event: Event): readonly Element[] {
+  if (event !== lastEvent) lastPath = elementsOf(event.composedPath())
+  lastEvent = event
+  return lastPath
+}
 
 /**
  * Whether an element, or one that holds it, out of shadow roots and out of frames too, must not be mentioned. What a frame of

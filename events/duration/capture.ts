@@ -1,6 +1,7 @@
 import type { Capture } from '../definition.ts'
-import { isVisible, onActivity, onLeave, onVisibility } from '../dom/activity.ts'
+import { onActivity } from '../dom/activity.ts'
 import { guard, listen, onAbort } from '../dom/listen.ts'
+import { isVisible, onLeave, onVisibility } from '../dom/visibility.ts'
 import type { duration } from './schema.ts'
 
 /** Most that a killed tab can lose, in ms. */
@@ -11,7 +12,8 @@ const SLEPT = REPORT_EVERY + 3_000
 const WORTH_TELLING = 100
 
 /** Engaged time of the page view: visible, focused and not idle. */
-export const capture: Capture<typeof duration> = ({ emit, now, config, signal }) => {
+export const capture: Capture<typeof duration> = (context) => {
+  const { emit, now, config, signal } = context
   if (config.frame === 'sub') return
   const began = now()
   let engaged = 0
@@ -34,15 +36,11 @@ export const capture: Capture<typeof duration> = ({ emit, now, config, signal })
     emit({ duration: engaged / 1_000, elapsed: (countedUntil - began) / 1_000 })
   }
   settle()
-  onActivity(
-    () => {
-      const time = now()
-      // Within the limit nothing is to be settled: what lies between two signs counts as a whole.
-      if (time - lastSign > config.idleSeconds * 1_000) settle()
-      lastSign = time
-    },
-    { signal },
-  )
+  onActivity((time) => {
+    // Within the limit nothing is to be settled: what lies between two signs counts as a whole.
+    if (time - lastSign > config.idleSeconds * 1_000) settle()
+    lastSign = time
+  }, context)
   listen('focus blur', settle, signal)
   onVisibility(settle, signal)
   onLeave(report, signal)

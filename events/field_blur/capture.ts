@@ -1,7 +1,7 @@
 import type { Capture } from '../definition.ts'
-import { onEnd } from '../dom/activity.ts'
 import { describeField, isFilled } from '../dom/field.ts'
 import { followFocus } from '../dom/focus.ts'
+import { onEnd } from '../dom/visibility.ts'
 import type { fieldBlur } from './schema.ts'
 
 /** Fields that were left for something else in the page, and the one that had the focus when the view ended. */

@@ -1,9 +1,9 @@
 import type { Capture } from '../definition.ts'
-import { onEnd } from '../dom/activity.ts'
 import { isField, textOf } from '../dom/field.ts'
 import { describeForm, onSubmission } from '../dom/forms.ts'
 import { listenInRoots } from '../dom/roots.ts'
 import { isMasked } from '../dom/target.ts'
+import { onEnd } from '../dom/visibility.ts'
 import type { formAbandonment } from './schema.ts'
 
 /** Forms that were begun and not submitted. */

@@ -1,7 +1,7 @@
 import type { Capture } from '../definition.ts'
-import { isVisible } from '../dom/activity.ts'
 import { guard, listen, onAbort } from '../dom/listen.ts'
 import { isMasked } from '../dom/target.ts'
+import { isVisible } from '../dom/visibility.ts'
 import { cleanUrl, maskSecrets } from '../url.ts'
 import type { imageView } from './schema.ts'
 

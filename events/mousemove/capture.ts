@@ -1,6 +1,6 @@
 import type { Capture, DataOf } from '../definition.ts'
-import { listen, timer } from '../dom/listen.ts'
-import { isMasked, pathOf } from '../dom/target.ts'
+import { onPointer, type Step } from '../dom/pointer.ts'
+import { elementsOf, isMasked } from '../dom/target.ts'
 import type { mousemove } from './schema.ts'
 
 /** Most samples in one second. */
@@ -23,7 +23,8 @@ function distanceFromWay({ data: point }: Point, { data: from }: Point, { data: 
 }
 
 /** Positions of the mouse, sampled so that the line through them follows its way. */
-export const capture: Capture<typeof mousemove> = ({ emit, now, config, signal }) => {
+export const capture: Capture<typeof mousemove> = (context) => {
+  const { emit, now, config } = context
   const recent: number[] = []
   let last: Point | undefined
   let between: Point[] = []
@@ -38,23 +39,27 @@ export const capture: Capture<typeof mousemove> = ({ emit, now, config, signal }
     emit(point.data, point.time)
     return true
   }
-  // The place where the mouse comes to rest is part of its way.
-  const rest = timer(() => sample(between.at(-1)), signal)
+  let way: readonly EventTarget[] = []
   let isHidden = false
-  const enter = (event: Event) => {
-    isHidden = isMasked(pathOf(event)[0], config)
-  }
-  const listener = ({ clientX: x, clientY: y, pageX: page_x, pageY: page_y, pointerType }: PointerEvent) => {
-    const point = { data: { x, y, page_x, page_y }, time: now() }
-    const before = between.at(-1) ?? last
+  const follow = ({ event, path }: Step) => {
+    if (path !== way) isHidden = isMasked(elementsOf(path)[0], config)
+    way = path
+    const { clientX: x, clientY: y, pageX: page_x, pageY: page_y } = event
+    const passed = between.at(-1)
+    const before = passed ?? last
     // Browsers repeat the position when the page moves under a mouse that lies still.
-    if (isHidden || pointerType === 'touch' || (before && before.data.x === x && before.data.y === y)) return
+    if (isHidden || event.type === 'mouseleave' || event.pointerType === 'touch' || (before && before.data.x === x && before.data.y === y))
+      return
+    const point = { data: { x, y, page_x, page_y }, time: now(event.timeStamp) }
     const from = last
-    if (from && between.some((passed) => distanceFromWay(passed, from, point) > TOLERANCE)) sample(before)
+    // The place where the mouse comes to rest is part of its way.
+    const hasRested = passed && point.time - passed.time >= EVERY
+    if (hasRested || (from && between.some((place) => distanceFromWay(place, from, point) > TOLERANCE))) sample(passed)
     const isDue = !last || point.time - last.time >= EVERY
     if (!isDue || !sample(point)) between.push(point)
-    rest(EVERY)
   }
-  listen('pointerover', enter, signal)
-  listen('pointermove', listener, signal)
+  onPointer((steps, isAtRest) => {
+    steps.forEach(follow)
+    if (isAtRest) sample(between.at(-1))
+  }, context)
 }

@@ -1,6 +1,6 @@
 import type { Capture } from '../definition.ts'
-import { onLeave } from '../dom/activity.ts'
 import { guard, listen, onAbort, timer } from '../dom/listen.ts'
+import { onLeave } from '../dom/visibility.ts'
 import { cleanUrl, maskSecrets } from '../url.ts'
 import type { pageview } from './schema.ts'
 

@@ -1,8 +1,8 @@
 import type { Capture } from '../definition.ts'
-import { onLeave } from '../dom/activity.ts'
 import { timer } from '../dom/listen.ts'
 import { onPress, type Press } from '../dom/press.ts'
 import { selectorOf } from '../dom/target.ts'
+import { onLeave } from '../dom/visibility.ts'
 import type { rageClick } from './schema.ts'
 
 /** Longest time in ms, and longest way in CSS pixels, between two clicks of one burst. */
@@ -19,7 +19,7 @@ export const capture: Capture<typeof rageClick> = (context) => {
     const clicks = burst.length
     burst = []
     // The third click selects the paragraph.
-    if (first && clicks >= BURST && !(clicks === BURST && `${getSelection()}`))
+    if (first && clicks >= BURST && !(clicks === BURST && getSelection()?.type === 'Range'))
       context.emit({ target: selectorOf(first.control), clicks, x: first.x, y: first.y })
   }
   const endLater = timer(end, context.signal)

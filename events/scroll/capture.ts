@@ -1,8 +1,8 @@
 import type { Capture } from '../definition.ts'
-import { onLeave } from '../dom/activity.ts'
 import { listen, timer } from '../dom/listen.ts'
 import { listenInRoots } from '../dom/roots.ts'
 import { isMasked, selectorOf } from '../dom/target.ts'
+import { onLeave } from '../dom/visibility.ts'
 import type { scroll } from './schema.ts'
 
 /** Time in ms without a scroll event after which the visitor has come to rest. */

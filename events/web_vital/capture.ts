@@ -1,6 +1,6 @@
 import type { Capture, DataOf } from '../definition.ts'
-import { onLeave } from '../dom/activity.ts'
 import { guard, listen, onAbort } from '../dom/listen.ts'
+import { onLeave } from '../dom/visibility.ts'
 import type { webVital } from './schema.ts'
 import { interactionToNextPaint, layoutShift, type ShiftEntry } from './scores.ts'
 

@@ -1,5 +1,6 @@
 import type { PageEvent } from '@webwatch/events/envelope.ts'
 import type { Transport } from '@webwatch/tracker'
+import { browserContext } from '@webwatch/tracker/browser-context.ts'
 import { ask, isOrphaned } from '../adapters/runtime.ts'
 
 /** Types that come in masses, and the longest time in ms that one of them waits in the page. */
@@ -8,16 +9,6 @@ const GATHER = 100
 /** Pause in ms before events that the background has not acknowledged are sent again. */
 const AGAIN = 1_000
 const MAX_EVENTS = 500
-
-function context() {
-  return {
-    language: navigator.language,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    screen: `${screen.width}x${screen.height}`,
-    viewport: `${innerWidth}x${innerHeight}`,
-    ...(navigator.webdriver && { webdriver: true }),
-  }
-}
 
 /**
  * Hands events to the background, which has them on disk when it answers. Until then they are kept here and sent again.
@@ -32,7 +23,7 @@ export function backgroundTransport(orphaned: () => void): Transport {
 
   const send = async (events: PageEvent[]) => {
     try {
-      await ask({ kind: 'events', context: context(), events: events as never })
+      await ask({ kind: 'events', context: browserContext(), events: events as never })
     } catch (_unanswered) {
       // The worker was ended in between. The events keep their ids, so a second time does no harm.
       waiting = [...events, ...waiting]

@@ -1,5 +1,6 @@
 import type { Batch, PageEvent, TrackedEvent } from '@webwatch/events/envelope.ts'
 import { backoff, secondsToWait } from '../backoff.ts'
+import { browserContext } from '../browser-context.ts'
 import type { Transport } from '../transport.ts'
 import type { ScriptOptions } from './options.ts'
 import { forgetAll, identify, loadUnsent, saveIdentity, saveUnsent } from './store.ts'
@@ -28,20 +29,13 @@ export interface CollectorTransport extends Transport {
 
 const bytes = (text: string) => new Blob([text]).size
 
-const zip = (text: string) => new Response(new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))).blob()
-
-// Asked for once: the first answer costs the browser more than all that an event does.
-let timeZone: string | undefined
-
-function context(): Batch['context'] {
-  timeZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone
-  return {
-    language: navigator.language,
-    timeZone,
-    screen: `${screen.width}x${screen.height}`,
-    viewport: `${innerWidth}x${innerHeight}`,
-    ...(navigator.webdriver && { webdriver: true }),
-  }
+/** Written straight into the stream: to come out of a Blob, a text goes to another process and back. */
+function zip(text: string): Promise<Blob> {
+  const { readable, writable } = new CompressionStream('gzip')
+  const writer = writable.getWriter()
+  void writer.write(new TextEncoder().encode(text))
+  void writer.close()
+  return new Response(readable).blob()
 }
 
 /**
@@ -64,7 +58,7 @@ export function collectorTransport(options: ScriptOptions, version: string): Col
   let outlivingBytes = 0
 
   const textOf = (events: TrackedEvent[]) => {
-    const batch: Batch = { sentAt: date(), source: 'script', version, context: context(), events }
+    const batch: Batch = { sentAt: date(), source: 'script', version, context: browserContext(), events }
     return stringify(options.key ? { ...batch, key: options.key } : batch)
   }
   const save = (settled: ReadonlySet<string> = new Set()) => {

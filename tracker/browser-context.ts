@@ -1,0 +1,19 @@
+import type { BatchContext } from '@webwatch/events/envelope.ts'
+
+/** The part of https://tc39.es/proposal-temporal/ that is used here. */
+const { Temporal } = globalThis as { Temporal?: { Now: { timeZoneId(): string } } }
+
+let timeZone: string | undefined
+
+/** What the browser says of itself. */
+export function browserContext(): BatchContext {
+  // Asked for once, and of Temporal where there is one: Intl reads all of its calendar for the first answer, which takes 15 ms.
+  timeZone ??= Temporal ? Temporal.Now.timeZoneId() : Intl.DateTimeFormat().resolvedOptions().timeZone
+  return {
+    language: navigator.language,
+    timeZone,
+    screen: `${screen.width}x${screen.height}`,
+    viewport: `${innerWidth}x${innerHeight}`,
+    ...(navigator.webdriver && { webdriver: true }),
+  }
+}
