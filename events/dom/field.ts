@@ -4,8 +4,11 @@ const FIELDS = 'input:not([type=button],[type=submit],[type=reset],[type=image],
 
 const EDITABLE = '[contenteditable]:not([contenteditable=false])'
 
-/** Whether a visitor can fill it in. Told from attributes: `isContentEditable` makes the browser calculate styles. */
-export const isField = (element: Element): element is HTMLInputElement => element.matches(FIELDS) || element.closest(EDITABLE) !== null
+/** Told from attributes: `isContentEditable` makes the browser calculate styles. */
+const isEditable = (element: Element) => element.closest(EDITABLE) !== null
+
+/** Whether a visitor can fill it in. */
+export const isField = (element: Element): element is HTMLInputElement => element.matches(FIELDS) || isEditable(element)
 
 /** An attribute, as far as it may be told. */
 export const textOf = (element: Element, name: string): string => maskSecrets(element.getAttribute(name) ?? '').slice(0, 256)
@@ -14,11 +17,11 @@ export const textOf = (element: Element, name: string): string => maskSecrets(el
 export const describeField = (field: HTMLInputElement): { field_id: string; field_name: string; field_type: string } => ({
   field_id: textOf(field, 'id'),
   field_name: textOf(field, 'name'),
-  field_type: field.isContentEditable ? 'contenteditable' : field.localName === 'input' ? field.type : field.localName,
+  field_type: isEditable(field) ? 'contenteditable' : field.localName === 'input' ? field.type : field.localName,
 })
 
 /** Whether anything is in a field. */
 export function isFilled(field: HTMLInputElement): boolean {
   if (/^(checkbox|radio)$/.test(field.type)) return field.checked
-  return !!(field.isContentEditable ? field.textContent!.trim() : field.value)
+  return !!(isEditable(field) ? field.textContent!.trim() : field.value)
 }
