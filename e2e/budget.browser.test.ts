@@ -8,7 +8,12 @@ import { until } from './until.ts'
 
 /** Most CPU time in ms of the main thread that the fixed visit may cost. 40 are wanted: docs/performance.md says what stands in the way. */
 const MAIN_THREAD = 180
-/** Other programs use the machine: a visit that costs more than its budget is made again, so many times at most. */
+/** Most bytes that it may send. */
+const BYTES = 30_000
+/**
+ * Other programs use the machine, and how much of the last seconds is left to be sent unzipped when the visit ends is chance: a visit that
+ * costs more than its budget is made again, so many times at most.
+ */
 const ATTEMPTS = 3
 /** Most that the heap may grow by, in bytes, while many times as many events come and go: one event takes 600 bytes. */
 const GROWTH = 400_000
@@ -25,7 +30,7 @@ const tag = '<script src="/tracker.js" data-site="bench.test" data-flush-ms="100
 
 it('costs the page of the fixed visit no more than its budget', async () => {
   let cost: VisitCost | undefined
-  for (let attempt = 0; attempt < ATTEMPTS && (cost?.total ?? Number.POSITIVE_INFINITY) > MAIN_THREAD; attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS && !(cost && cost.total <= MAIN_THREAD && cost.bytes <= BYTES); attempt++) {
     cost = await measureVisit(browser.context, { name: 'webwatch', tag: tag.replace(/ data-flush-ms="\d+"/, ''), script })
     console.log(cost)
   }
@@ -34,7 +39,7 @@ it('costs the page of the fixed visit no more than its budget', async () => {
   expect(cost!.forcedLayouts.length).toBeLessThanOrEqual(1)
   expect(cost!.longest).toBeLessThanOrEqual(50)
   expect(cost!.requests).toBeLessThanOrEqual(15)
-  expect(cost!.bytes).toBeLessThanOrEqual(30_000)
+  expect(cost!.bytes).toBeLessThanOrEqual(BYTES)
   expect(cost!.total).toBeLessThanOrEqual(MAIN_THREAD)
 })
 

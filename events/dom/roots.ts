@@ -1,12 +1,15 @@
 import { listen, shared } from './listen.ts'
 import { onPointer } from './pointer.ts'
 
+/** A shadow root is a node of this type: https://dom.spec.whatwg.org/#dom-node-nodetype */
+const FRAGMENT = 11
+
 /** Calls back with each open shadow root that the visitor touches, when it is first seen. */
 const onRoot = shared<{ signal: AbortSignal }, [root: ShadowRoot]>((tell, given) => {
   const known = new WeakSet<Node>()
   const discover = (path: readonly EventTarget[]) => {
     for (const node of path as Node[]) {
-      if (node.nodeType !== Node.DOCUMENT_FRAGMENT_NODE || known.has(node)) continue
+      if (node.nodeType !== FRAGMENT || known.has(node)) continue
       known.add(node)
       tell(node as ShadowRoot)
     }

@@ -5,9 +5,11 @@ const CONTROLS =
   'a[href],area[href],button,input,select,textarea,label,summary,option,[contenteditable]:not([contenteditable=false]),' +
   '[role=button],[role=link],[role=menuitem],[role=tab],[role=checkbox],[role=radio],[role=switch],[role=option]'
 
+/** https://dom.spec.whatwg.org/#dom-node-nodetype */
+const ELEMENT = 1
+
 /** The elements of the way that an event takes, innermost first; open shadow roots and the document are left out. */
-export const elementsOf = (path: readonly EventTarget[]): Element[] =>
-  (path as Element[]).filter(({ nodeType }) => nodeType === Node.ELEMENT_NODE)
+export const elementsOf = (path: readonly EventTarget[]): Element[] => (path as Element[]).filter(({ nodeType }) => nodeType === ELEMENT)
 
 let lastEvent: Event | undefined
 let lastPath: readonly Element[] = []
