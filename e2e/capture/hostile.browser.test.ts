@@ -131,22 +131,28 @@ inBothBrowsers((visit) => {
   it('leaves nothing behind when it is stopped', async () => {
     const here = await visit('<button id="b">Press</button>', {
       head: `<script>
-        window.added = 0
+        window.added = new Map()
         const { addEventListener, removeEventListener } = EventTarget.prototype
+        const find = (type, listener) => Array.from(added.keys()).find((known) => known[0] === type && known[1] === listener)
         EventTarget.prototype.addEventListener = function (type, listener, options) {
-          if (options?.signal && type !== 'abort') {
-            window.added++
-            addEventListener.call(options.signal, 'abort', () => window.added--)
+          if (!(this instanceof AbortSignal) && !find(type, listener)) {
+            const known = [type, listener]
+            added.set(known, this)
+            if (options?.signal) addEventListener.call(options.signal, 'abort', () => added.delete(known))
           }
           return addEventListener.call(this, type, listener, options)
+        }
+        EventTarget.prototype.removeEventListener = function (type, listener, options) {
+          added.delete(find(type, listener))
+          return removeEventListener.call(this, type, listener, options)
         }
       </script>`,
     })
     await here.page.click('#b')
     await here.expect('click', [{}])
-    expect(await here.page.evaluate(() => (window as unknown as { added: number }).added)).toBeGreaterThan(30)
+    expect(await here.page.evaluate(() => (window as unknown as { added: Map<unknown, unknown> }).added.size)).toBeGreaterThan(30)
     await run(here, "history.pushState(null, '', '/next'); webwatch.stop()")
-    expect(await here.page.evaluate(() => (window as unknown as { added: number }).added)).toBe(0)
+    expect(await here.page.evaluate(() => (window as unknown as { added: Map<unknown, unknown> }).added.size)).toBe(0)
     await here.page.click('#b')
     await here.expect('click', [{}])
   })
