@@ -7,7 +7,7 @@ let timeZone: string | undefined
 
 /** What the browser says of itself. */
 export function browserContext(): BatchContext {
-  // Asked for once, and of Temporal where there is one: Intl reads all of its calendar for the first answer, which takes 15 ms.
+  // Asked for once, and of Temporal where there is one: Intl reads all that it knows of calendars for its first answer.
   timeZone ??= Temporal ? Temporal.Now.timeZoneId() : Intl.DateTimeFormat().resolvedOptions().timeZone
   return {
     language: navigator.language,
