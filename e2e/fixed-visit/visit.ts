@@ -16,9 +16,9 @@ async function extra(page: Page, round: number): Promise<void> {
   if (round === 3) await page.locator('#mail').pressSequentially('ada@mail.example')
   if (round === 4) await page.locator('#note').pressSequentially('Two cups of green tea, please.')
   if (round === 5) {
-    // Nobody presses in the very frame in which the mouse arrives.
+    // Nobody presses in the very frame in which the mouse arrives, nor is this a part of the clicks before.
     await page.hover('#send')
-    await delay(50)
+    await delay(600)
     await page.mouse.down()
     await page.mouse.up()
   }

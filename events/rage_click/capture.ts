@@ -14,20 +14,20 @@ const BURST = 3
 /** Bursts of clicks in one place. */
 export const capture: Capture<typeof rageClick> = (context) => {
   let burst: Press[] = []
-  const end = (isOver: boolean) => {
+  const end = () => {
     const [first] = burst
     const clicks = burst.length
     burst = []
-    // The third click selects the paragraph. Whoever presses elsewhere has taken the selection away.
-    if (first && clicks >= BURST && !(isOver && clicks === BURST && getSelection()?.type === 'Range'))
+    // The third click selects the paragraph.
+    if (first && clicks >= BURST && !(clicks === BURST && getSelection()?.type === 'Range'))
       context.emit({ target: selectorOf(first.control), clicks, x: first.x, y: first.y })
   }
-  const endLater = timer(() => end(true), context.signal)
+  const endLater = timer(end, context.signal)
   onPress((press) => {
     const { x, y, time } = burst.at(-1) ?? press
-    if (press.byKey || press.time - time > GAP || Math.hypot(press.x - x, press.y - y) > REACH) end(false)
+    if (press.byKey || press.time - time > GAP || Math.hypot(press.x - x, press.y - y) > REACH) end()
     if (!press.byKey) burst.push(press)
     endLater(GAP)
   }, context)
-  onLeave(() => end(true), context.signal)
+  onLeave(end, context.signal)
 }
