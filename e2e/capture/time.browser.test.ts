@@ -8,6 +8,8 @@ const CLOCK = `<script>
   const elapsed = performance.now.bind(performance)
   let skipped = 0
   performance.now = () => elapsed() + skipped
+  const { get: timeStamp } = Object.getOwnPropertyDescriptor(Event.prototype, 'timeStamp')
+  Object.defineProperty(Event.prototype, 'timeStamp', { get() { return timeStamp.call(this) + skipped } })
   window.skip = (ms) => { skipped += ms }
   const every = setInterval.bind(window)
   window.setInterval = (callback, ms) => { window.longest = Math.max(window.longest ?? 0, ms); return every(callback, ms / 30) }
