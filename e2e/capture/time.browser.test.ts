@@ -9,7 +9,10 @@ const CLOCK = `<script>
   let skipped = 0
   performance.now = () => elapsed() + skipped
   const { get: timeStamp } = Object.getOwnPropertyDescriptor(Event.prototype, 'timeStamp')
-  Object.defineProperty(Event.prototype, 'timeStamp', { get() { return timeStamp.call(this) + skipped } })
+  const stamps = new WeakMap()
+  const stamp = (event) => stamps.has(event) || stamps.set(event, timeStamp.call(event) + skipped)
+  for (const type of ['pointermove', 'pointerover', 'mouseleave']) window.addEventListener(type, stamp, true)
+  Object.defineProperty(Event.prototype, 'timeStamp', { get() { stamp(this); return stamps.get(this) } })
   window.skip = (ms) => { skipped += ms }
   const every = setInterval.bind(window)
   window.setInterval = (callback, ms) => { window.longest = Math.max(window.longest ?? 0, ms); return every(callback, ms / 30) }
