@@ -1,23 +1,21 @@
 import { listen, shared } from './listen.ts'
-import { onPointer } from './pointer.ts'
 
 /** A shadow root is a node of this type: https://dom.spec.whatwg.org/#dom-node-nodetype */
 const FRAGMENT = 11
 
 /** Calls back with each open shadow root that the visitor touches, when it is first seen. */
-const onRoot = shared<{ signal: AbortSignal }, [root: ShadowRoot]>((tell, given) => {
+const onRoot = shared<{ signal: AbortSignal }, [root: ShadowRoot]>((tell, { signal }) => {
   const known = new WeakSet<Node>()
-  const discover = (path: readonly EventTarget[]) => {
-    for (const node of path as Node[]) {
+  const discover = (event: Event) => {
+    // Out here the target of what happens in a shadow root is its host: most events need no further look.
+    if (!(event.target as Element).shadowRoot) return
+    for (const node of event.composedPath() as Node[]) {
       if (node.nodeType !== FRAGMENT || known.has(node)) continue
       known.add(node)
       tell(node as ShadowRoot)
     }
   }
-  listen('focusin pointerdown wheel', (event) => discover(event.composedPath()), given.signal)
-  onPointer((steps) => {
-    for (const { event, path } of steps) if (event.type === 'pointerover') discover(path)
-  }, given)
+  listen('focusin pointerdown pointerover wheel', discover, signal)
 })
 
 /**
