@@ -33,6 +33,8 @@ const HEARTBEAT_MS = 3_000
 const MIN_FETCH_BYTES = 64 * 1024
 const MAX_WAIT_MS = 100
 const COMMIT_EVERY_MS = 1_000
+/** A partition that an answer damaged on its way has left out is not read, and nobody complains, until the topics are looked up again. */
+const METADATA_MAX_AGE_MS = 10_000
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 3_000
 /** Batches of so many partitions wait for room at once. */
@@ -139,6 +141,7 @@ export function steadyConsumer(
       minBytes: MIN_FETCH_BYTES,
       maxWaitTimeInMs: MAX_WAIT_MS,
       maxBytesPerPartition: MAX_PARTITION_BYTES,
+      metadataMaxAge: METADATA_MAX_AGE_MS,
       allowAutoTopicCreation: false,
       retry: { retries: 3, restartOnFailure: async () => false },
     })
