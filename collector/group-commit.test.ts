@@ -44,6 +44,30 @@ describe('a group commit', () => {
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
   })
 
+  it('refuses what has waited too long when its turn comes, and nothing else', async () => {
+    const commits = groupCommit<number, number>({
+      concurrency: 1,
+      maxWeight: 1,
+      weigh: (job) => job,
+      refuse: (waitedMs) => (waitedMs > 40 ? new Error('too long') : undefined),
+      async commit([job]) {
+        await sleep(job === 1 ? 60 : 1)
+        return [job! * 2]
+      },
+    })
+    const first = commits.run(1)
+    const late = commits.run(2)
+    await sleep(40)
+    const results = await Promise.allSettled([first, late, commits.run(3)])
+    expect(results).toEqual([
+      { status: 'fulfilled', value: 2 },
+      { status: 'rejected', reason: new Error('too long') },
+      { status: 'fulfilled', value: 6 },
+    ])
+    expect(commits.pending()).toBe(0)
+    await commits.idle()
+  })
+
   it('knows what is pending and when nothing is', async () => {
     const { commits } = doubling()
     void commits.run(3)

@@ -18,11 +18,15 @@ interface Options<Job, Result> {
   concurrency: number
   /** How long the first job of a group waits for others, in ms. */
   lingerMs?: number
+  /** Asked when it is a job's turn: the error with which it is refused because it has waited for so many ms, if it is. */
+  refuse?(waitedMs: number): Error | undefined
 }
 
 interface Entry<Job, Result> {
   job: Job
   weight: number
+  /** By the clock that is never set, in ms. */
+  since: number
   resolve(result: Result): void
   reject(error: unknown): void
 }
@@ -34,6 +38,7 @@ export function groupCommit<Job, Result>({
   maxWeight,
   concurrency,
   lingerMs = 0,
+  refuse,
 }: Options<Job, Result>): GroupCommit<Job, Result> {
   let waiting: Entry<Job, Result>[] = []
   let running = 0
@@ -41,6 +46,17 @@ export function groupCommit<Job, Result>({
   let runningWeight = 0
   let timer: NodeJS.Timeout | undefined
   let idlers: (() => void)[] = []
+
+  /** Those who have waited longest are in front. */
+  function refuseLate(): void {
+    for (let first = waiting[0]; refuse && first; first = waiting[0]) {
+      const error = refuse(performance.now() - first.since)
+      if (!error) return
+      waiting.shift()
+      waitingWeight -= first.weight
+      first.reject(error)
+    }
+  }
 
   function takeGroup(): Entry<Job, Result>[] {
     let weight = 0
@@ -69,6 +85,7 @@ export function groupCommit<Job, Result>({
 
   function start(): void {
     timer = undefined
+    refuseLate()
     while (running < concurrency && waiting.length > 0) {
       running++
       void commitGroup(takeGroup())
@@ -88,7 +105,7 @@ export function groupCommit<Job, Result>({
     run: (job) =>
       new Promise<Result>((resolve, reject) => {
         const weight = weigh(job)
-        waiting.push({ job, weight, resolve, reject })
+        waiting.push({ job, weight, since: performance.now(), resolve, reject })
         waitingWeight += weight
         schedule()
       }),

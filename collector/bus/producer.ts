@@ -40,6 +40,8 @@ const LINGER_MS = 5
 const MAX_PENDING_BYTES = 32 * 1024 * 1024
 /** Longest time that records should wait for their turn: what would wait longer is refused before its sender waits in vain. */
 const MAX_WAIT_MS = 2_000
+/** What waits for so long because Kafka has become slower since is refused too: its sender should not wait for what comes too late. */
+const TOO_LONG_MS = 3_000
 /** Room for the parts of a record around its value. */
 const RECORD_OVERHEAD_BYTES = 150
 const ATTEMPTS = 2
@@ -153,11 +155,14 @@ export function kafkaPublisher(kafka: Kafka, log: Logger, telemetry: Telemetry):
     return placed
   }
 
+  const overloaded = () => new BusOverloaded('Events arrive faster than Kafka takes them')
   const group = groupCommit<readonly Outgoing[], readonly Placement[]>({
     maxWeight: MAX_REQUEST_BYTES,
     concurrency: 1,
     lingerMs: LINGER_MS,
     weigh: sizeOfAll,
+    // Once shut, what waits has another place to go.
+    refuse: (waitedMs) => (shutBecause === undefined && waitedMs > TOO_LONG_MS ? overloaded() : undefined),
     async commit(jobs) {
       if (shutBecause !== undefined) throw new BusUnavailable(shutBecause)
       const started = performance.now()
@@ -176,7 +181,7 @@ export function kafkaPublisher(kafka: Kafka, log: Logger, telemetry: Telemetry):
 
   return {
     async send(records) {
-      if (group.pending() > pace.allowance()) throw new BusOverloaded('Events arrive faster than Kafka takes them')
+      if (group.pending() > pace.allowance()) throw overloaded()
       const sent = group.run(records)
       telemetry.pendingBytes.set(group.pending())
       return sent

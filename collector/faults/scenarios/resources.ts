@@ -140,7 +140,7 @@ const overload: Scenario = {
     expect(load.refusals.get(429)).toBeGreaterThan(0)
     expect(excess).toBeGreaterThan(4)
     expect(resident).toBeLessThan(MAX_RESIDENT_BYTES)
-    expect(p99).toBeLessThan(10_000)
+    expect(p99).toBeLessThan(8_000)
   },
 }
 
