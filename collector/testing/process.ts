@@ -19,6 +19,9 @@ export interface CollectorProcess {
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
+/** What Node runs to start the collector from its source. */
+export const SOURCE = ['--import', import.meta.resolve('tsx'), `${root}collector/index.ts`]
+
 async function listening(child: ChildProcess): Promise<string> {
   const lines = createInterface({ input: child.stdout! })
   for await (const line of lines) {
@@ -37,11 +40,7 @@ async function listening(child: ChildProcess): Promise<string> {
  */
 export async function collectorProcess(
   env: Record<string, string>,
-  {
-    cwd = root,
-    program = ['--import', import.meta.resolve('tsx'), `${root}collector/index.ts`],
-    log,
-  }: { cwd?: string; program?: string[]; log?: string } = {},
+  { cwd = root, program = SOURCE, log }: { cwd?: string; program?: string[]; log?: string } = {},
 ): Promise<CollectorProcess> {
   const child = spawn(process.execPath, ['--max-semi-space-size=64', ...program], {
     cwd,
