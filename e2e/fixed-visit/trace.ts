@@ -10,7 +10,7 @@ interface Entry {
   dur?: number
   /** CPU time of the thread: what other programs take away does not count. */
   tdur?: number
-  args: { data?: { url?: string; type?: string; functionName?: string } }
+  args: { data?: { url?: string; type?: string; functionName?: string; scriptId?: string } }
 }
 
 /** What a trace says of one script. Times in ms. */
@@ -72,17 +72,19 @@ const callsOf = (thread: readonly Entry[], listener: string) =>
   thread.filter(({ name, args }) => name === 'FunctionCall' && args.data?.functionName === listener)
 
 /**
- * What one script cost on the main thread of its page.
+ * What one script cost on the main thread of its page. Functions of the browser's own, which have no script, are those that it listens with: the
+ * page has none.
  * @param isOurs whether an address is that of the script. Microtasks have none: where the page itself has no promises they are the script's.
  */
 export function costOf(entries: readonly Entry[], isOurs: (url: string) => boolean): ScriptCost {
   const complete = entries.filter(({ ph }) => ph === 'X')
-  const ours = ({ name, args }: Entry) => CALLS.has(name) && isOurs(args.data?.url ?? '')
-  const main = complete.find(ours)
+  const isNative = ({ name, args }: Entry) => name === 'FunctionCall' && args.data?.scriptId === '0'
+  const ours = (entry: Entry) => CALLS.has(entry.name) && (isNative(entry) || isOurs(entry.args.data?.url ?? ''))
+  const main = complete.find(({ name, args }) => CALLS.has(name) && isOurs(args.data?.url ?? ''))
   if (!main) return { total: 0, entering: 0, calls: 0, longest: 0, forcedLayouts: [] }
   const thread = complete.filter(({ pid, tid }) => pid === main.pid && tid === main.tid)
   const isMicrotask = ({ name }: Entry) => name === 'RunMicrotasks'
-  const foreign = thread.filter(({ name, args }) => CALLS.has(name) && name !== 'RunMicrotasks' && !isOurs(args.data?.url ?? ''))
+  const foreign = thread.filter((entry) => CALLS.has(entry.name) && !isMicrotask(entry) && !ours(entry))
   const calls = outermost(thread.filter((entry) => ours(entry) || (isMicrotask(entry) && !foreign.some((call) => within(entry, call)))))
   const dispatches = thread.filter(({ name }) => name === 'EventDispatch')
   const handled = outermost(dispatches).filter((dispatch) => calls.some((call) => within(call, dispatch)))

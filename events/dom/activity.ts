@@ -13,19 +13,21 @@ export const onActivity = shared<AnyContext, [time: number]>((tell, context) => 
   let latest = Number.NEGATIVE_INFINITY
   let x: number
   let y: number
-  const sign = ({ timeStamp }: Event) => {
+  const sign = (time: number) => {
     // Steps of the pointer are told together, and so later than what came after them.
-    if (timeStamp - latest < SAME) return
-    latest = timeStamp
-    tell(context.now(timeStamp))
+    if (time - latest < SAME) return
+    latest = time
+    tell(context.now(time))
   }
   onPointer((steps) => {
-    for (const { event } of steps) {
-      if (event.screenX !== x || event.screenY !== y) sign(event)
-      x = event.screenX
-      y = event.screenY
+    for (const { event, time } of steps) {
+      const { screenX, screenY } = event
+      if (screenX !== x || screenY !== y) sign(time)
+      x = screenX
+      y = screenY
     }
   }, context)
-  listen('pointerdown wheel touchstart touchmove keydown', sign, context.signal)
-  listen('focus', (event) => event.target === window && sign(event), context.signal)
+  const hear = ({ timeStamp }: Event) => sign(timeStamp)
+  listen('pointerdown wheel touchstart touchmove keydown', hear, context.signal)
+  listen('focus', (event) => event.target === window && hear(event), context.signal)
 })

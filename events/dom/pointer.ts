@@ -1,48 +1,80 @@
-import { listen, shared, timer } from './listen.ts'
+import { elapsed, gather, guard, listen, onAbort, shared } from './listen.ts'
+import { ELEMENT } from './target.ts'
 import { onLeave } from './visibility.ts'
 
-/** So many steps are looked at together: a look at each as it comes costs a page more than all that is then done with them. */
-const TOGETHER = 32
-/** Longest time in ms that a step waits to be looked at. */
-const REST = 1_000
+/** Steps are looked at together, so often, in ms: a look at each as it comes costs a page more than all that is then done with them. */
+const EVERY = 1_000
+/** Time in ms without a step after which the pointer has come to rest. */
+const REST = 100
 
 /** One step on the way of the pointer. */
 export interface Step {
   readonly event: PointerEvent
-  /** What the pointer is over: the way out of the page from the innermost node. Empty when it has left the document. */
-  readonly path: readonly EventTarget[]
+  /** The innermost element under the pointer; none when it has left the document. */
+  readonly over: Element | undefined
+  /** Place in the viewport, in CSS pixels. */
+  readonly x: number
+  readonly y: number
+  /** When, in ms since the time origin of the document. */
+  readonly time: number
 }
 
 /**
- * Calls back with the steps of the pointer, several at a time, and before the page is left. It is told whether the pointer has come to
+ * Calls back with the steps of the pointer, many at a time, and before the page is left. It is told whether the pointer has come to
  * rest; then there may be no steps.
  */
 export const onPointer = shared<{ signal: AbortSignal }, [steps: readonly Step[], isAtRest: boolean]>((tell, { signal }) => {
-  let steps: Step[] = []
-  let path: readonly EventTarget[] = []
-  const pass = (isAtRest: boolean) => {
-    const passed = steps
-    steps = []
-    tell(passed, isAtRest)
+  const events: PointerEvent[] = []
+  /** What came under the pointer with an event. Out of a shadow root an event forgets its target, once it has been everywhere. */
+  const places = new Map<Event, Node | undefined>()
+  let over: Element | undefined
+  let ticks: ReturnType<typeof setInterval> | undefined
+  const step = (event: PointerEvent): Step => {
+    if (places.has(event)) {
+      const place = places.get(event)
+      over = place?.nodeType === ELEMENT ? (place as Element) : undefined
+    }
+    return { event, over, x: event.clientX, y: event.clientY, time: event.timeStamp }
   }
-  const rest = () => pass(true)
-  const restLater = timer(rest, signal)
-  const move = (event: PointerEvent) => {
-    const count = steps.push({ event, path })
-    if (count === 1) restLater(REST)
-    if (count === TOGETHER) pass(false)
+  const look = (isLeaving?: boolean) => {
+    const steps = events.splice(0).map(step)
+    places.clear()
+    const last = steps.at(-1)
+    tell(steps, isLeaving || !last || elapsed() - last.time > REST)
+  }
+  const tick = guard(() => {
+    if (events.length === 0) sleep()
+    look()
+  })
+  const wake = () => {
+    if (ticks) return
+    ticks = setInterval(tick, EVERY)
+    window.removeEventListener('pointermove', wake, true)
+  }
+  const stop = () => {
+    clearInterval(ticks)
+    ticks = undefined
+  }
+  const sleep = () => {
+    stop()
+    window.addEventListener('pointermove', wake, { capture: true, passive: true })
+  }
+  const put = (event: PointerEvent, place?: Node) => {
+    events.push(event)
+    places.set(event, place)
+    wake()
   }
   const enter = (event: PointerEvent) => {
-    path = event.composedPath()
-    move(event)
+    const target = event.target as Element
+    put(event, target.shadowRoot ? (event.composedPath()[0] as Node) : target)
   }
-  const leave = (event: PointerEvent) => {
-    if (event.target !== document) return
-    path = []
-    move(event)
-  }
+  gather('pointermove', events, signal)
   listen('pointerover', enter, signal)
-  listen('pointermove', move, signal)
-  listen('mouseleave', leave, signal, document)
-  onLeave(rest, signal)
+  listen('mouseleave', (event: PointerEvent) => put(event), signal, document)
+  sleep()
+  onLeave(() => look(true), signal)
+  onAbort(() => {
+    stop()
+    window.removeEventListener('pointermove', wake, true)
+  }, signal)
 })

@@ -6,7 +6,7 @@ const CONTROLS =
   '[role=button],[role=link],[role=menuitem],[role=tab],[role=checkbox],[role=radio],[role=switch],[role=option]'
 
 /** https://dom.spec.whatwg.org/#dom-node-nodetype */
-const ELEMENT = 1
+export const ELEMENT = 1
 
 /** The elements of the way that an event takes, innermost first; open shadow roots and the document are left out. */
 export const elementsOf = (path: readonly EventTarget[]): Element[] => (path as Element[]).filter(({ nodeType }) => nodeType === ELEMENT)
@@ -37,6 +37,17 @@ export function isMasked(
     current = root.host ?? root.defaultView?.frameElement
   }
   return false
+}
+
+/** An element and those around it, innermost first, out of open shadow roots: the way that its events take. */
+export function around(element: Element | undefined): Element[] {
+  const elements: Element[] = []
+  let current = element
+  while (current) {
+    elements.push(current)
+    current = current.assignedSlot ?? current.parentElement ?? (current.getRootNode() as ShadowRoot).host
+  }
+  return elements
 }
 
 /** Whether visitors expect that something happens when they press it. */

@@ -1,6 +1,6 @@
 import type { Capture } from '../definition.ts'
 import { onPointer } from '../dom/pointer.ts'
-import { elementsOf, isControl, isMasked, selectorOf } from '../dom/target.ts'
+import { around, isControl, isMasked, selectorOf } from '../dom/target.ts'
 import { onLeave } from '../dom/visibility.ts'
 import type { hover } from './schema.ts'
 
@@ -10,13 +10,15 @@ const DWELL = 500
 const NEAR = 4
 
 /** What the mouse stays on. */
-const placeOf = (elements: readonly Element[]) =>
-  elements.find(isControl) ?? elements.slice(0, NEAR).find((element) => element.matches('[data-testid],[id]:not(body,html)'))
+function placeOf(over: Element | undefined): Element | undefined {
+  const elements = around(over)
+  return elements.find(isControl) ?? elements.slice(0, NEAR).find((element) => element.matches('[data-testid],[id]:not(body,html)'))
+}
 
 /** Stays of the mouse on a control, or on an element that the page has given a name. */
 export const capture: Capture<typeof hover> = (context) => {
   const { emit, now, config, signal } = context
-  let path: readonly EventTarget[] = []
+  let inner: Element | undefined
   let current: Element | undefined
   let since = 0
   const move = (next: Element | undefined, time: number) => {
@@ -27,12 +29,11 @@ export const capture: Capture<typeof hover> = (context) => {
     since = time
   }
   onPointer((steps) => {
-    for (const step of steps) {
+    for (const { event, over, time } of steps) {
       // A finger does not rest above things, though browsers say so after each touch.
-      if (step.path === path || step.event.pointerType === 'touch') continue
-      path = step.path
-      const elements = elementsOf(path)
-      move(isMasked(elements[0], config) ? undefined : placeOf(elements), now(step.event.timeStamp))
+      if (over === inner || event.pointerType === 'touch') continue
+      inner = over
+      move(isMasked(over, config) ? undefined : placeOf(over), now(time))
     }
   }, context)
   onLeave(() => move(undefined, now()), signal)
