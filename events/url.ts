@@ -10,11 +10,15 @@ const SECRETS: readonly (readonly [pattern: RegExp, mask: string])[] = [
   [/\d(?:[\s.()-]{0,2}\d){8,}/g, ':number'],
 ]
 
+/** Fewest characters of a secret that is no e-mail address. */
+const SHORTEST = 9
 /** Longest text that is looked through: no property of an event holds more. */
 const LONGEST = 2_048
 
 /** Masks e-mail addresses, long numbers and tokens in a text that a page shows. @returns at most 2,048 characters and some masks */
 export function maskSecrets(text: string): string {
+  // Most names are too short to be anything but an address.
+  if (text.length < SHORTEST && !/[@%]/.test(text)) return text
   return SECRETS.reduce((masked, [pattern, mask]) => masked.replace(pattern, mask), text.slice(0, LONGEST))
 }
 

@@ -1,13 +1,12 @@
 import type { Capture } from '../definition.ts'
 import { onPress } from '../dom/press.ts'
-import { selectorOf } from '../dom/target.ts'
 import type { click } from './schema.ts'
 
 const share = (position: number, start: number, size: number) => (size ? Math.min(1, Math.max(0, (position - start) / size)) : 0.5)
 
 /** Clicks by pointer and keyboard. */
 export const capture: Capture<typeof click> = (context) =>
-  onPress(({ control, box, x, y, pageX, pageY }) => {
+  onPress(({ target, box, x, y, pageX, pageY }) => {
     const data = {
       x,
       y,
@@ -16,5 +15,5 @@ export const capture: Capture<typeof click> = (context) =>
       rel_x: share(x, box.left, box.width),
       rel_y: share(y, box.top, box.height),
     }
-    context.emit({ ...data, target: selectorOf(control) })
+    context.emit({ ...data, target })
   }, context)

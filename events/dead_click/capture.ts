@@ -2,7 +2,7 @@ import type { Capture } from '../definition.ts'
 import { isField } from '../dom/field.ts'
 import { guard, listen, onAbort, timer } from '../dom/listen.ts'
 import { onPress, type Press } from '../dom/press.ts'
-import { isControl, linkOf, selectorOf } from '../dom/target.ts'
+import { isControl, linkOf } from '../dom/target.ts'
 import { onVisibility } from '../dom/visibility.ts'
 import type { deadClick } from './schema.ts'
 
@@ -23,17 +23,22 @@ export const capture: Capture<typeof deadClick> = (context) => {
   }
   const changes = new MutationObserver(guard(react))
   const giveUp = timer(() => {
-    for (const { control, x, y } of waiting)
-      if (isControl(control) || getComputedStyle(control).cursor === 'pointer') emit({ target: selectorOf(control), x, y })
+    for (const { control, target, x, y } of waiting)
+      if (isControl(control) || getComputedStyle(control).cursor === 'pointer') emit({ target, x, y })
     react()
   }, signal)
   onPress((press) => {
     const { path, control } = press
-    const leads = withoutFragment(linkOf(path).url ?? location) !== withoutFragment(location)
-    if (leads || isField(control) || control.matches('label,option,canvas,iframe,html,body')) return
+    const { url } = linkOf(path)
+    if (
+      (url && withoutFragment(url) !== withoutFragment(location)) ||
+      isField(control) ||
+      control.matches('label,option,canvas,iframe,html,body')
+    )
+      return
     waiting.push(press)
     // What is in a shadow root changes unseen from outside.
-    for (const node of [document, ...path.map((element) => element.getRootNode())]) changes.observe(node, ANY_CHANGE)
+    for (const node of new Set([document, ...path.map((element) => element.getRootNode())])) changes.observe(node, ANY_CHANGE)
     giveUp(PATIENCE)
   }, context)
   listen(REACTIONS, react, signal)

@@ -46,12 +46,10 @@ function sourceOf(target: EventTarget, type: string): Source {
       }
     }
   }
-  // In the capturing phase it would come for each element that the mouse leaves.
-  const capture = type !== 'mouseleave'
   ofTarget[type] ??= {
     listeners,
-    open: () => target.addEventListener(type, hear, { capture, passive: true }),
-    close: () => target.removeEventListener(type, hear, capture),
+    open: () => target.addEventListener(type, hear, { capture: true, passive: true }),
+    close: () => target.removeEventListener(type, hear, true),
   }
   return ofTarget[type]
 }
@@ -85,15 +83,19 @@ export function listen<Kind extends Event>(
 }
 
 /**
- * Has the events of one type put into a list until the signal aborts, by the list's own `push`: to enter a function of the browser's costs
- * a page a quarter of what the shortest script does.
+ * Has events put into a list until the signal aborts, by the list's own `push`: to enter a function of the browser's costs a page a quarter
+ * of what the shortest script does.
  */
-export function gather(type: string, events: Event[], signal: AbortSignal): void {
+export function gather(types: string, events: Event[], signal: AbortSignal, target: EventTarget = window): void {
   const listener = push.bind(events) as EventListener
-  const source = { open: () => window.addEventListener(type, listener, { capture: true, passive: true, signal }) }
-  source.open()
-  opened.add(source)
-  onAbort(() => opened.delete(source), signal)
+  for (const type of types.split(' ')) {
+    // In the capturing phase it would come for each element that the mouse leaves.
+    const options = { capture: type !== 'mouseleave', passive: true, signal }
+    const source = { open: () => target.addEventListener(type, listener, options) }
+    source.open()
+    opened.add(source)
+    onAbort(() => opened.delete(source), signal)
+  }
 }
 
 /**
@@ -104,6 +106,9 @@ export function renewListeners(): void {
   for (const source of opened) source.open()
 }
 
+/** So much later than asked for, in ms, a timer rings, lest it has to be set again for what comes shortly after what it was set for. */
+const LATE = 40
+
 /**
  * A timer that calls back unless the signal aborts before.
  * @returns puts it off to so many ms from now; never to an earlier time than before
@@ -112,7 +117,7 @@ export function timer(callback: () => void, signal: AbortSignal): (ms: number) =
   let set: ReturnType<typeof setTimeout> | undefined
   let due = 0
   const ring = guard(() => {
-    // Looking at the clock with each move of the mouse costs less than setting a timer with each.
+    // Looking at the clock when it rings costs less than setting a timer anew each time.
     const left = due - elapsed()
     set = left > 1 ? setTimeout(ring, left) : undefined
     if (!set) callback()
@@ -120,7 +125,7 @@ export function timer(callback: () => void, signal: AbortSignal): (ms: number) =
   onAbort(() => clearTimeout(set), signal)
   return (ms) => {
     due = elapsed() + ms
-    set ??= setTimeout(ring, ms)
+    set ??= setTimeout(ring, ms + LATE)
   }
 }
 

@@ -6,6 +6,7 @@ import { onLeave } from './visibility.ts'
 const EVERY = 1_000
 /** Time in ms without a step after which the pointer has come to rest. */
 const REST = 100
+const KINDS = 'pointermove pointerover'
 
 /** One step on the way of the pointer. */
 export interface Step {
@@ -19,26 +20,38 @@ export interface Step {
   readonly time: number
 }
 
+/** What lies at a place of the viewport, in whatever open shadow root it is. */
+function elementAt(x: number, y: number): Element | null {
+  let found: Element | null = null
+  let root: DocumentOrShadowRoot | null = document
+  while (root) {
+    const inner: Element | null = root.elementFromPoint(x, y)
+    root = inner && inner !== found ? inner.shadowRoot : null
+    found = inner ?? found
+  }
+  return found
+}
+
 /**
  * Calls back with the steps of the pointer, many at a time, and before the page is left. It is told whether the pointer has come to
  * rest; then there may be no steps.
  */
 export const onPointer = shared<{ signal: AbortSignal }, [steps: readonly Step[], isAtRest: boolean]>((tell, { signal }) => {
   const events: PointerEvent[] = []
-  /** What came under the pointer with an event. Out of a shadow root an event forgets its target, once it has been everywhere. */
-  const places = new Map<Event, Node | undefined>()
   let over: Element | undefined
   let ticks: ReturnType<typeof setInterval> | undefined
+  let awake: AbortController
   const step = (event: PointerEvent): Step => {
-    if (places.has(event)) {
-      const place = places.get(event)
-      over = place?.nodeType === ELEMENT ? (place as Element) : undefined
+    const { type, clientX: x, clientY: y, timeStamp: time } = event
+    if (type !== 'pointermove') {
+      // Once it has been everywhere, an event out of a shadow root has forgotten its target. A second later that lies there still.
+      const target = (event.target ?? elementAt(x, y)) as Element | null
+      over = target?.nodeType === ELEMENT ? target : undefined
     }
-    return { event, over, x: event.clientX, y: event.clientY, time: event.timeStamp }
+    return { event, over, x, y, time }
   }
   const look = (isLeaving?: boolean) => {
     const steps = events.splice(0).map(step)
-    places.clear()
     const last = steps.at(-1)
     tell(steps, isLeaving || !last || elapsed() - last.time > REST)
   }
@@ -47,34 +60,20 @@ export const onPointer = shared<{ signal: AbortSignal }, [steps: readonly Step[]
     look()
   })
   const wake = () => {
-    if (ticks) return
+    awake.abort()
     ticks = setInterval(tick, EVERY)
-    window.removeEventListener('pointermove', wake, true)
-  }
-  const stop = () => {
-    clearInterval(ticks)
-    ticks = undefined
   }
   const sleep = () => {
-    stop()
-    window.addEventListener('pointermove', wake, { capture: true, passive: true })
+    clearInterval(ticks)
+    awake = new AbortController()
+    listen(KINDS, wake, awake.signal)
   }
-  const put = (event: PointerEvent, place?: Node) => {
-    events.push(event)
-    places.set(event, place)
-    wake()
-  }
-  const enter = (event: PointerEvent) => {
-    const target = event.target as Element
-    put(event, target.shadowRoot ? (event.composedPath()[0] as Node) : target)
-  }
-  gather('pointermove', events, signal)
-  listen('pointerover', enter, signal)
-  listen('mouseleave', (event: PointerEvent) => put(event), signal, document)
+  gather(KINDS, events, signal)
+  gather('mouseleave', events, signal, document)
   sleep()
   onLeave(() => look(true), signal)
   onAbort(() => {
-    stop()
-    window.removeEventListener('pointermove', wake, true)
+    clearInterval(ticks)
+    awake.abort()
   }, signal)
 })

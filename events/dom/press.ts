@@ -1,13 +1,15 @@
 import type { AnyContext } from '../definition.ts'
 import { isField } from './field.ts'
 import { listen, shared } from './listen.ts'
-import { controlOf, isMasked, pathOf } from './target.ts'
+import { controlOf, isMasked, pathOf, selectorOf } from './target.ts'
 
 /** Something in the page that was pressed, by pointer or keyboard. */
 export interface Press {
   readonly path: readonly Element[]
   readonly control: Element
   readonly box: DOMRect
+  /** The control's selector, as it was pressed: the page may take it away. */
+  readonly target: string
   /** Place in the viewport, in CSS pixels: the middle of the control when it was pressed by a key. */
   readonly x: number
   readonly y: number
@@ -56,7 +58,7 @@ export const onPress = shared<Pick<AnyContext, 'config' | 'signal'>, [Press]>((t
     const byKey = isByKey || !detail
     if (byKey && isImplicitSubmission(path, clicked)) return
     const place = clicked === control && box ? box : clicked.getBoundingClientRect()
-    const press = { path, control: clicked, box: place, byKey, time: timeStamp }
+    const press = { path, control: clicked, box: place, target: selectorOf(clicked), byKey, time: timeStamp }
     if (!byKey || clientX || clientY) return tell({ ...press, x: clientX, y: clientY, pageX, pageY })
     const [x, y] = [place.left + place.width / 2, place.top + place.height / 2]
     tell({ ...press, x, y, pageX: x + scrollX, pageY: y + scrollY })

@@ -1,21 +1,34 @@
 import { listen, shared } from './listen.ts'
+import { onPointer } from './pointer.ts'
+import { around } from './target.ts'
 
 /** A shadow root is a node of this type: https://dom.spec.whatwg.org/#dom-node-nodetype */
 const FRAGMENT = 11
 
-/** Calls back with each open shadow root that the visitor touches, when it is first seen. */
-const onRoot = shared<{ signal: AbortSignal }, [root: ShadowRoot]>((tell, { signal }) => {
+/** Calls back with each open shadow root that the visitor touches, when it is first seen: a second late at most, where the pointer only passes. */
+const onRoot = shared<{ signal: AbortSignal }, [root: ShadowRoot]>((tell, given) => {
   const known = new WeakSet<Node>()
-  const discover = (event: Event) => {
-    // Out here the target of what happens in a shadow root is its host: most events need no further look.
-    if (!(event.target as Element).shadowRoot) return
-    for (const node of event.composedPath() as Node[]) {
-      if (node.nodeType !== FRAGMENT || known.has(node)) continue
-      known.add(node)
-      tell(node as ShadowRoot)
+  const discover = (path: readonly Node[]) => {
+    for (const node of path) {
+      const root = node.getRootNode()
+      if (root.nodeType !== FRAGMENT || known.has(root)) continue
+      known.add(root)
+      tell(root as ShadowRoot)
     }
   }
-  listen('focusin pointerdown pointerover wheel', discover, signal)
+  let last: Element | undefined
+  // Out here the target of what happens in a shadow root is its host: most events need no further look.
+  listen(
+    'focusin pointerdown wheel',
+    (event) => (event.target as Element).shadowRoot && discover(event.composedPath().slice(0, -1) as Node[]),
+    given.signal,
+  )
+  onPointer((steps) => {
+    for (const { event, over } of steps) {
+      if (over !== last && !event.target) discover(around(over))
+      last = over
+    }
+  }, given)
 })
 
 /**

@@ -21,6 +21,9 @@ export function pathOf(event: Event): readonly Element[] {
   return lastPath
 }
 
+let masks: readonly string[] | undefined
+let masked: string
+
 /**
  * Whether an element, or one that holds it, out of shadow roots and out of frames too, must not be mentioned. What a frame of
  * another origin is in cannot be known.
@@ -29,10 +32,11 @@ export function isMasked(
   element: Element | null | undefined,
   { maskSelectors, asked }: Pick<CaptureConfig, 'maskSelectors' | 'asked'>,
 ): boolean {
-  const selector = ['[data-webwatch-ignore]', ...maskSelectors].join()
   asked?.(element)
+  if (maskSelectors !== masks) masked = ['[data-webwatch-ignore]', ...maskSelectors].join()
+  masks = maskSelectors
   for (let current = element; current; ) {
-    if (current.closest(selector)) return true
+    if (current.closest(masked)) return true
     const root = current.getRootNode() as { host?: Element; defaultView?: Window | null } & Node
     current = root.host ?? root.defaultView?.frameElement
   }

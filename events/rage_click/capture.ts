@@ -1,7 +1,6 @@
 import type { Capture } from '../definition.ts'
 import { timer } from '../dom/listen.ts'
 import { onPress, type Press } from '../dom/press.ts'
-import { selectorOf } from '../dom/target.ts'
 import { onLeave } from '../dom/visibility.ts'
 import type { rageClick } from './schema.ts'
 
@@ -20,14 +19,14 @@ export const capture: Capture<typeof rageClick> = (context) => {
     burst = []
     // The third click selects the paragraph.
     if (first && clicks >= BURST && !(clicks === BURST && getSelection()?.type === 'Range'))
-      context.emit({ target: selectorOf(first.control), clicks, x: first.x, y: first.y })
+      context.emit({ target: first.target, clicks, x: first.x, y: first.y })
   }
   const endLater = timer(end, context.signal)
   onPress((press) => {
     const { x, y, time } = burst.at(-1) ?? press
     if (press.byKey || press.time - time > GAP || Math.hypot(press.x - x, press.y - y) > REACH) end()
     if (!press.byKey) burst.push(press)
-    endLater(GAP)
+    if (burst.length >= BURST) endLater(GAP)
   }, context)
   onLeave(end, context.signal)
 }
