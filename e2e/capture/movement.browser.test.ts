@@ -80,6 +80,8 @@ inBothBrowsers((visit) => {
     await run(here, "document.getElementById('list').scrollTop = 400")
     await until('the first is told', async () => here.events('scroll').length === 1)
     await here.page.hover('#host')
+    // What the pointer only passes is looked at once a second.
+    await delay(1_300)
     await run(here, "document.getElementById('host').shadowRoot.firstElementChild.scrollTop = 10_000")
     await here.expect('scroll', [
       { element: '#list', scroll_percentage: 50 },
@@ -119,10 +121,11 @@ inBothBrowsers((visit) => {
       await here.page.moveMouse(500 + Math.round(150 * Math.cos(angle)), 300 + Math.round(150 * Math.sin(angle)))
       await delay(15)
     }
-    await delay(500)
+    const [x, y] = [500 + Math.round(150 * Math.cos(6.15)), 300 + Math.round(150 * Math.sin(6.15))]
+    await until('the last place is told', async () => here.events('mousemove').some(({ data }) => data.x === x && data.y === y))
     const count = here.events('mousemove').length
     await run(here, 'scrollTo(0, 300)')
-    await delay(500)
+    await delay(1_300)
     expect(here.events('mousemove').length).toBe(count)
     const samples = here.events('mousemove')
     const way = await here.page.evaluate(() => (window as unknown as { way: Place[] }).way)

@@ -20,16 +20,11 @@ export interface Step {
   readonly time: number
 }
 
-/** What lies at a place of the viewport, in whatever open shadow root it is. */
-function elementAt(x: number, y: number): Element | null {
-  let found: Element | null = null
-  let root: DocumentOrShadowRoot | null = document
-  while (root) {
-    const inner: Element | null = root.elementFromPoint(x, y)
-    root = inner && inner !== found ? inner.shadowRoot : null
-    found = inner ?? found
-  }
-  return found
+/** What lies at a place of the viewport in an element's open shadow root, however deep; the element where there is none. */
+function innermost(element: Element, x: number, y: number): Element {
+  const root = element.shadowRoot
+  const inner = root?.elementFromPoint(x, y)
+  return inner?.getRootNode() === root && inner ? innermost(inner, x, y) : element
 }
 
 /**
@@ -44,9 +39,9 @@ export const onPointer = shared<{ signal: AbortSignal }, [steps: readonly Step[]
   const step = (event: PointerEvent): Step => {
     const { type, clientX: x, clientY: y, timeStamp: time } = event
     if (type !== 'pointermove') {
-      // Once it has been everywhere, an event out of a shadow root has forgotten its target. A second later that lies there still.
-      const target = (event.target ?? elementAt(x, y)) as Element | null
-      over = target?.nodeType === ELEMENT ? target : undefined
+      const target = event.target as Element
+      // Which element of a shadow root an event came from can be asked only while it is under way. A second later that still lies there.
+      over = target.nodeType === ELEMENT ? innermost(target, x, y) : undefined
     }
     return { event, over, x, y, time }
   }

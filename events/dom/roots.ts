@@ -25,7 +25,7 @@ const onRoot = shared<{ signal: AbortSignal }, [root: ShadowRoot]>((tell, given)
   )
   onPointer((steps) => {
     for (const { event, over } of steps) {
-      if (over !== last && !event.target) discover(around(over))
+      if (over !== last && over !== event.target) discover(around(over))
       last = over
     }
   }, given)
