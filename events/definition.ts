@@ -1,5 +1,4 @@
 import type { Static, TObject } from 'typebox'
-import type { CaptureConfig } from './config.ts'
 
 /**
  * What WebWatch knows of one event type, as plain data: no DOM, no Node.
@@ -31,26 +30,15 @@ export interface EventDefinition<Type extends string = string, Data extends TObj
 /** The `data` of an event, from its definition. */
 export type DataOf<Definition extends EventDefinition> = Static<Definition['data']>
 
-/** All that a capture sees of the world around it, besides the page. */
-export interface CaptureContext<Data> {
-  /** Hands over one event that happened at `at` (ms since the epoch; the present moment when left out). */
-  emit(data: Data, at?: number): void
-  /**
-   * Milliseconds since the epoch; never goes backwards within a page view, and does not follow a clock that is set.
-   * @param timeStamp the moment asked for, on the document's own clock, as events have it; the present one when left out
-   */
-  now(timeStamp?: number): number
-  readonly config: CaptureConfig
-  /**
-   * Aborted when the page view ends (navigation inside the page, restore from the cache) or tracking stops.
-   * A capture gives it to every listener. What it still has to say it emits in its `abort` listener:
-   * events emitted there belong to the page view that ends.
-   */
-  readonly signal: AbortSignal
-}
+/**
+ * Hands over the data of one event.
+ * @param about the element that it tells of; an event about what may not be mentioned goes no further. Of the page as a whole when left out
+ * @param at when it happened, in ms since the epoch; the present moment when left out
+ */
+export type Emit<Data> = (data: Data, about?: Element | null | undefined, at?: number) => void
 
-/** What the captures of all types have in common: helpers take it as their last argument. */
-export type AnyContext = Pick<CaptureContext<never>, 'now' | 'config' | 'signal'>
-
-/** Watches the document for one page view, until its signal aborts. */
-export type Capture<Definition extends EventDefinition> = (context: CaptureContext<DataOf<Definition>>) => void
+/**
+ * Watches the document for one page view. What belongs to the view it finds in events/dom/view.ts: its settings and its clock, and what ends
+ * with it. What it still has to say in the end it emits when it is told that the page is left.
+ */
+export type Capture<Definition extends EventDefinition> = (emit: Emit<DataOf<Definition>>) => void

@@ -34,10 +34,6 @@ function maskSegment(segment: string): string {
   return masked === plain ? segment : encodeURI(masked).replace(/[?#]/g, encodeURIComponent)
 }
 
-function isAllowed(parameter: string, allowed: readonly string[]): boolean {
-  return allowed.some((name) => (name.endsWith('*') ? parameter.startsWith(name.slice(0, -1)) : parameter === name))
-}
-
 /**
  * The part of an address that may leave the page: no credentials, no fragment, of the query only allowed parameters,
  * secrets in the path masked. Of `data:` addresses nothing but the scheme, of `blob:` ones the origin.
@@ -45,11 +41,13 @@ function isAllowed(parameter: string, allowed: readonly string[]): boolean {
  * @returns at most 2,048 characters; empty for what is no address
  */
 export function cleanUrl(address: string, allowed: readonly string[]): string {
-  if (!address || !URL.canParse(address)) return ''
-  const url = new URL(address)
-  if (url.protocol === 'blob:') return `blob:${url.origin}`
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return url.protocol === 'about:' ? `about:${url.pathname}` : url.protocol
-  const kept = [...url.searchParams].filter(([name]) => isAllowed(name, allowed))
-  const query = new URLSearchParams(kept.map(([name, value]) => [name, maskSecrets(value)])).toString()
-  return (url.origin + url.pathname.split('/').map(maskSegment).join('/') + (query && `?${query}`)).slice(0, 2048)
+  if (!URL.canParse(address)) return ''
+  const { protocol, origin, pathname, searchParams } = new URL(address)
+  if (!/^https?:/.test(protocol)) return protocol + (protocol === 'blob:' ? origin : protocol === 'about:' ? pathname : '')
+  const kept = new URLSearchParams()
+  // The ending that a `*` stands for is the parameter's own.
+  for (const [parameter, value] of searchParams)
+    if (allowed.some((name) => name.replace(/\*$/, () => parameter.slice(name.length - 1)) === parameter))
+      kept.append(parameter, maskSecrets(value))
+  return `${origin + pathname.replace(/[^/]+/g, maskSegment)}?${kept}`.replace(/\?$/, '').slice(0, LONGEST)
 }

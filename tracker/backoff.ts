@@ -22,6 +22,6 @@ export function backoff(failures: number, retryAfter = 0, random = Math.random()
  * @returns seconds; 0 when the header is not there or says nothing
  */
 export function secondsToWait(header: string | null, now: number): number {
-  const seconds = Number(header ?? 0)
-  return Math.max(0, Number.isNaN(seconds) ? (Date.parse(header!) - now) / 1_000 || 0 : seconds)
+  const seconds = Number(header)
+  return seconds >= 0 ? seconds : Math.max(0, (Date.parse(header!) - now) / 1_000 || 0)
 }

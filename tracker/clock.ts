@@ -1,6 +1,4 @@
-// Taken when the script starts: what a page does to Date and performance later changes nothing here.
-const date = Date.now.bind(Date)
-const elapsed = performance.now.bind(performance)
+import { date, elapsed } from '@webwatch/events/dom/view.ts'
 
 /** Milliseconds since the epoch; of a moment on the document's own clock, or of the present one. */
 export type Clock = (timeStamp?: number) => number

@@ -1,6 +1,5 @@
 export { startClock } from './clock.ts'
-export { type ReportChannel, reportChannel } from './reports.ts'
 export { defaultSettings, type TrackerSettings } from './settings.ts'
-export { startTracker, type TrackerOptions } from './tracker.ts'
+export { report, startTracker, type TrackerOptions } from './tracker.ts'
 export type { Transport } from './transport.ts'
 export { uuidv7 } from './uuid.ts'

@@ -1,5 +1,6 @@
 import type { PageView } from '@webwatch/events/config.ts'
-import { guard, listen, onAbort } from '@webwatch/events/dom/listen.ts'
+import { listen, repeat } from '@webwatch/events/dom/listen.ts'
+import { navigationEntry } from '@webwatch/events/dom/navigation.ts'
 
 /** The Navigation API, as far as it is used here: https://html.spec.whatwg.org/multipage/nav-history-apis.html#navigation-interface */
 interface CurrentEntryChange extends Event {
@@ -14,15 +15,13 @@ const pathOf = ({ origin, pathname, hash }: URL) => origin + pathname + (/^#[!/]
  * @param type how the history changed: an entry that is replaced counts only when its path changes
  */
 export function isPageView(from: string, to: string, type: CurrentEntryChange['navigationType']): boolean {
-  const [before, after] = [new URL(from), new URL(to)]
+  const before = new URL(from)
+  const after = new URL(to)
   return pathOf(before) !== pathOf(after) || (/push|traverse/.test(type!) && before.search !== after.search)
 }
 
 /** How a document came about that was loaded, from the browser's own record. */
-export function kindOfLoad(): PageView['kind'] {
-  const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
-  return entry?.type === 'back_forward' ? 'back_forward' : 'load'
-}
+export const kindOfLoad = (): PageView['kind'] => (navigationEntry()?.type === 'back_forward' ? 'back_forward' : 'load')
 
 /** Browsers without the Navigation API are asked this often, in ms. */
 const POLL = 300
@@ -31,22 +30,18 @@ const POLL = 300
  * Calls back when the visitor has gone to another page inside the document, and when the page comes back from the
  * back-forward cache. The page's own functions stay as they are.
  */
-export function onPageView(callback: (kind: PageView['kind']) => void, signal: AbortSignal): void {
+export function onPageView(callback: (kind: PageView['kind']) => void): void {
   let url = location.href
   const check = (navigationType: CurrentEntryChange['navigationType']) => {
     const from = url
     url = location.href
-    if (from !== url && isPageView(from, url, navigationType)) callback(navigationType === 'traverse' ? 'back_forward' : 'navigate')
+    if (isPageView(from, url, navigationType)) callback(navigationType === 'traverse' ? 'back_forward' : 'navigate')
   }
   const { navigation } = window as { navigation?: EventTarget }
-  if (navigation) listen<CurrentEntryChange>('currententrychange', (event) => check(event.navigationType), signal, navigation)
+  if (navigation) listen<CurrentEntryChange>('currententrychange', (event) => check(event.navigationType), navigation)
   else {
-    listen('popstate', () => check('traverse'), signal)
-    const ticks = setInterval(
-      guard(() => check('replace')),
-      POLL,
-    )
-    onAbort(() => clearInterval(ticks), signal)
+    listen('popstate', () => check('traverse'))
+    repeat(() => check('replace'), POLL)
   }
-  listen<PageTransitionEvent>('pageshow', ({ persisted }) => persisted && callback('restore'), signal)
+  listen<PageTransitionEvent>('pageshow', ({ persisted }) => persisted && callback('restore'))
 }

@@ -18,8 +18,7 @@ export interface Identity {
  * @param time when the event happened
  */
 export function identityAt(known: Identity | undefined, time: number): Identity {
-  if (!known) return { visitor: uuidv7(time), session: uuidv7(time), startedAt: time, lastEventAt: time }
-  const isOver = time - known.lastEventAt > IDLE || time - known.startedAt > LONGEST
-  if (isOver) return { ...known, session: uuidv7(time), startedAt: time, lastEventAt: time }
-  return { ...known, lastEventAt: Math.max(known.lastEventAt, time) }
+  const isOver = !known || time - known.lastEventAt > IDLE || time - known.startedAt > LONGEST
+  if (!isOver) return { ...known, lastEventAt: Math.max(known.lastEventAt, time) }
+  return { visitor: known?.visitor ?? uuidv7(time), session: uuidv7(time), startedAt: time, lastEventAt: time }
 }

@@ -1,6 +1,6 @@
 import type { Capture } from '../definition.ts'
-import { onEnds } from '../dom/media.ts'
+import { captureMedia } from '../dom/media.ts'
 import type { audioCompletion } from './schema.ts'
 
 /** Ends of audios. */
-export const capture: Capture<typeof audioCompletion> = onEnds('audio')
+export const capture: Capture<typeof audioCompletion> = captureMedia('audio_completion')

@@ -1,6 +1,6 @@
 import type { Capture } from '../definition.ts'
-import { onStarts } from '../dom/media.ts'
+import { captureMedia } from '../dom/media.ts'
 import type { audioPlay } from './schema.ts'
 
 /** Starts of audios. */
-export const capture: Capture<typeof audioPlay> = onStarts('audio')
+export const capture: Capture<typeof audioPlay> = captureMedia('audio_play')

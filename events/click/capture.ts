@@ -5,15 +5,18 @@ import type { click } from './schema.ts'
 const share = (position: number, start: number, size: number) => (size ? Math.min(1, Math.max(0, (position - start) / size)) : 0.5)
 
 /** Clicks by pointer and keyboard. */
-export const capture: Capture<typeof click> = (context) =>
-  onPress(({ target, box, x, y, pageX, pageY }) => {
-    const data = {
-      x,
-      y,
-      page_x: pageX,
-      page_y: pageY,
-      rel_x: share(x, box.left, box.width),
-      rel_y: share(y, box.top, box.height),
-    }
-    context.emit({ ...data, target })
-  }, context)
+export const capture: Capture<typeof click> = (emit) =>
+  onPress(({ control, target, box, x, y, pageX: page_x, pageY: page_y }) =>
+    emit(
+      {
+        x,
+        y,
+        page_x,
+        page_y,
+        rel_x: share(x, box.left, box.width),
+        rel_y: share(y, box.top, box.height),
+        target,
+      },
+      control,
+    ),
+  )

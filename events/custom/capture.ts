@@ -1,6 +1,6 @@
 import type { Capture } from '../definition.ts'
+import { on } from '../dom/view.ts'
 import type { custom } from './schema.ts'
 
 /** Events of the page's own. They are the page's at that moment: what it makes of its object later changes nothing. */
-export const capture: Capture<typeof custom> = ({ emit, config, signal }) =>
-  config.reports.take('custom', (report) => emit(JSON.parse(JSON.stringify(report))), signal)
+export const capture: Capture<typeof custom> = (emit) => on('custom', (report) => emit(structuredClone(report)))

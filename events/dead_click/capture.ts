@@ -1,6 +1,6 @@
 import type { Capture } from '../definition.ts'
 import { isField } from '../dom/field.ts'
-import { guard, listen, onAbort, timer } from '../dom/listen.ts'
+import { listen, observer, timer } from '../dom/listen.ts'
 import { onPress, type Press } from '../dom/press.ts'
 import { isControl, linkOf } from '../dom/target.ts'
 import { onVisibility } from '../dom/visibility.ts'
@@ -9,39 +9,33 @@ import type { deadClick } from './schema.ts'
 /** Time in ms that a page has to react. */
 const PATIENCE = 2_000
 const REACTIONS = 'scroll focusin focus blur input change submit invalid play pause popstate beforetoggle'
-const ANY_CHANGE = { subtree: true, childList: true, attributes: true, characterData: true }
+const ANY_CHANGE = { childList: true, subtree: true, characterData: true, attributes: true }
 
 const withoutFragment = ({ href }: URL | Location) => href.split('#')[0]
 
 /** Presses that nothing follows. */
-export const capture: Capture<typeof deadClick> = (context) => {
-  const { emit, signal } = context
+export const capture: Capture<typeof deadClick> = (emit) => {
   let waiting: Press[] = []
   const react = () => {
     waiting = []
     changes.disconnect()
   }
-  const changes = new MutationObserver(guard(react))
+  const changes = observer(MutationObserver, react)
   const giveUp = timer(() => {
     for (const { control, target, x, y } of waiting)
-      if (isControl(control) || getComputedStyle(control).cursor === 'pointer') emit({ target, x, y })
+      if (isControl(control) || getComputedStyle(control).cursor === 'pointer') emit({ target, x, y }, control)
     react()
-  }, signal)
+  })
   onPress((press) => {
     const { path, control } = press
-    const { url } = linkOf(path)
-    if (
-      (url && withoutFragment(url) !== withoutFragment(location)) ||
-      isField(control) ||
-      control.matches('label,option,canvas,iframe,html,body')
-    )
-      return
+    const [, url] = linkOf(path)
+    const leads = url && withoutFragment(url) !== withoutFragment(location)
+    if (leads || isField(control) || control.matches('label,option,canvas,iframe,html,body')) return
     waiting.push(press)
     // What is in a shadow root changes unseen from outside.
-    for (const node of new Set([document, ...path.map((element) => element.getRootNode())])) changes.observe(node, ANY_CHANGE)
+    for (const root of new Set(path.map((element) => element.getRootNode()))) changes.observe(root, ANY_CHANGE)
     giveUp(PATIENCE)
-  }, context)
-  listen(REACTIONS, react, signal)
-  onVisibility(react, signal)
-  onAbort(react, signal)
+  })
+  listen(REACTIONS, react)
+  onVisibility(react)
 }

@@ -1,6 +1,6 @@
-import type { AnyContext } from '../definition.ts'
-import { listen, shared } from './listen.ts'
+import { listen } from './listen.ts'
 import { onPointer } from './pointer.ts'
+import { now, source } from './view.ts'
 
 /** Signs within so many ms after another say nothing new. */
 const SAME = 50
@@ -9,25 +9,18 @@ const SAME = 50
  * Calls back at the signs of a visitor who is there, with its time in ms since the epoch. What a page does by itself is none: it can
  * scroll and move the focus. A mouse that lies still is none either, though browsers report it anew whenever the page moves under it.
  */
-export const onActivity = shared<AnyContext, [time: number]>((tell, context) => {
+export const onActivity = source<[time: number]>((tell) => {
   let latest = Number.NEGATIVE_INFINITY
-  let x: number
-  let y: number
   const sign = (time: number) => {
     // Steps of the pointer are told together, and so later than what came after them.
     if (time - latest < SAME) return
     latest = time
-    tell(context.now(time))
+    tell(now(time))
   }
   onPointer((steps) => {
-    for (const { event, time } of steps) {
-      const { screenX, screenY } = event
-      if (screenX !== x || screenY !== y) sign(time)
-      x = screenX
-      y = screenY
-    }
-  }, context)
+    for (const { event, time } of steps) if (event.movementX || event.movementY) sign(time)
+  })
   const hear = ({ timeStamp }: Event) => sign(timeStamp)
-  listen('pointerdown wheel touchstart touchmove keydown', hear, context.signal)
-  listen('focus', (event) => event.target === window && hear(event), context.signal)
+  listen('pointerdown wheel touchstart touchmove keydown', hear)
+  listen('focus', (event) => event.target === window && hear(event))
 })

@@ -5,7 +5,13 @@ const FIELDS = 'input:not([type=button],[type=submit],[type=reset],[type=image],
 const EDITABLE = '[contenteditable]:not([contenteditable=false])'
 
 /** Told from attributes: `isContentEditable` makes the browser calculate styles. */
-const isEditable = (element: Element) => element.closest(EDITABLE) !== null
+const isEditable = (element: Element) => !!element.closest(EDITABLE)
+
+/** The element that has the focus, in whatever open shadow root it is. */
+export function focused(root: DocumentOrShadowRoot = document): Element | null {
+  const { activeElement } = root
+  return (activeElement?.shadowRoot && focused(activeElement.shadowRoot)) ?? activeElement
+}
 
 /** Whether a visitor can fill it in. */
 export const isField = (element: Element): element is HTMLInputElement => element.matches(FIELDS) || isEditable(element)

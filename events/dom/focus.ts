@@ -1,44 +1,25 @@
-import type { AnyContext } from '../definition.ts'
-import { isField } from './field.ts'
+import { focused, isField } from './field.ts'
 import { listenInRoots } from './roots.ts'
-import { isMasked } from './target.ts'
-
-/** The element that has the focus, in whatever open shadow root it is. */
-function focused(): Element | null | undefined {
-  let active = document.activeElement
-  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement
-  return active
-}
+import { onEnd, source } from './view.ts'
 
 /**
- * Follows the visitor from field to field. Browsers take the focus away and give it back when the tab is left: neither is told.
- * @param enter called with each field that is entered; not with the one that has the focus already
- * @param leave called with each field that is left for something else in the page
- * @returns leaves the field that the visitor is in
+ * Follows the visitor from field to field: calls back with each field that is entered, but for the one that has the focus already, and
+ * with each that is left for something else in the page, or has the focus when the view ends. Browsers take the focus away and give it
+ * back when the tab is left: neither is told.
  */
-export function followFocus(
-  { config, signal }: AnyContext,
-  enter: (field: HTMLInputElement) => void,
-  leave?: (field: HTMLInputElement) => void,
-): () => void {
+export const onFocus = source<[field: HTMLInputElement, isEntered: boolean]>((tell) => {
   let current: HTMLInputElement | undefined
-  const end = () => {
-    if (current) leave?.(current)
-    current = undefined
-  }
-  const begin = (element: Element | null | undefined) => {
+  const move = (element?: Element | null, isEntered = true) => {
     if (element === current) return
-    end()
-    if (element && isField(element) && !isMasked(element, config)) current = element
+    const left = current
+    current = element && isField(element) ? element : undefined
+    if (left) tell(left, false)
+    if (current && isEntered) tell(current, true)
   }
-  const listener = ({ type, target }: Event) => {
-    const before = current
-    if (type === 'focusin') {
-      begin(focused() ?? (target as Element))
-      if (current && current !== before) enter(current)
-    } else if (document.hasFocus() && focused() !== current) end()
-  }
-  listenInRoots('focusin focusout', listener, signal)
-  begin(focused())
-  return end
-}
+  listenInRoots<FocusEvent>('focusin focusout', ({ type, target }) => {
+    if (type === 'focusin') move(focused() ?? (target as Element))
+    else if (document.hasFocus() && focused() !== current) move()
+  })
+  move(focused(), false)
+  onEnd(() => move())
+})

@@ -1,15 +1,14 @@
-import type { AnyContext } from '../definition.ts'
 import { isField, textOf } from './field.ts'
-import { guard, listen } from './listen.ts'
+import { listen } from './listen.ts'
 import { listenInRoots } from './roots.ts'
-import { isMasked } from './target.ts'
+import { guard, now, onEnd, source } from './view.ts'
 
 /** Time in ms within which a navigation follows form.submit(), and a failed check an attempt of the visitor's. */
 const SOON = 1_000
 
 /** The part of https://html.spec.whatwg.org/multipage/nav-history-apis.html#the-navigateevent-interface that is used here. */
 interface NavigateEvent extends Event {
-  readonly destination?: { readonly sameDocument: boolean }
+  readonly destination: { readonly sameDocument: boolean }
 }
 
 /** What may be told of a form. Asked of the element itself: a field that is called `elements` hides the form's own property. */
@@ -20,30 +19,30 @@ export const describeForm = (form: HTMLFormElement): { form_id: string; form_cla
 })
 
 /**
- * Calls back once for each attempt to submit a form, whoever makes it: by click, Enter, requestSubmit() or form.submit().
- * @param attempted told whether the browser let it pass
+ * Calls back once for each attempt to submit a form, whoever makes it: by click, Enter, requestSubmit() or form.submit(). It is told
+ * whether the browser let it pass.
  */
-export function onSubmission({ now, config, signal }: AnyContext, attempted: (form: HTMLFormElement, valid: boolean) => void): void {
-  const failing = new Set<HTMLFormElement>()
+export const onSubmission = source<[form: HTMLFormElement, valid: boolean]>((tell) => {
+  let failing: HTMLFormElement | undefined
   const submitted = new WeakSet<HTMLFormElement>()
   let collected: HTMLFormElement | undefined
   let collectedAt = 0
-  let attemptedAt = Number.NEGATIVE_INFINITY
+  let attemptedAt = 0
 
-  const tell = (form: HTMLFormElement, valid: boolean) => {
+  const attempted = (form: HTMLFormElement, valid: boolean) => {
     collected = undefined
-    if (!isMasked(form, config)) attempted(form, valid)
+    tell(form, valid)
   }
-  const tellFailures = guard(() => {
-    for (const form of failing) tell(form, false)
-    failing.clear()
+  const tellFailure = guard(() => {
+    attempted(failing!, false)
+    failing = undefined
   })
-  const listener = ({ type, target }: Event) => {
+  listenInRoots('submit formdata invalid', ({ type, target }: Event) => {
     const form = type === 'invalid' ? (target as HTMLInputElement).form : (target as HTMLFormElement)
     if (!form) return
     if (type === 'submit') {
       submitted.add(form)
-      tell(form, true)
+      attempted(form, true)
     } else if (type === 'formdata') {
       // form.submit() sends no submit event, but collects the data, as a page does that only looks at it: see `leave`.
       // After a submit event it is how a page goes on with that attempt.
@@ -52,18 +51,18 @@ export function onSubmission({ now, config, signal }: AnyContext, attempted: (fo
       collectedAt = now()
     } else if (now() - attemptedAt < SOON) {
       // All invalid fields of one attempt come together. When nobody has tried, the page only looks at its fields.
-      if (failing.size === 0) queueMicrotask(tellFailures)
-      failing.add(form)
+      if (!failing) queueMicrotask(tellFailure)
+      failing = form
     }
-  }
-  const leave = ({ destination }: NavigateEvent) => {
-    if (collected && now() - collectedAt < SOON && !destination?.sameDocument) tell(collected, true)
-  }
-  const attempt = ({ key, target }: KeyboardEvent) => {
+  })
+  listen<KeyboardEvent>('click keydown', ({ key, target }) => {
     if (key ? key === 'Enter' : !isField(target as Element)) attemptedAt = now()
+  })
+  const leave = () => {
+    if (collected && now() - collectedAt < SOON) attempted(collected, true)
   }
-  listenInRoots('submit formdata invalid', listener, signal)
-  listen('click keydown', attempt, signal)
+  const { navigation } = window as { navigation?: EventTarget }
+  if (navigation) listen<NavigateEvent>('navigate', ({ destination }) => destination.sameDocument || leave(), navigation)
   // Without the Navigation API the end of the page has to do, which comes only when the server has answered.
-  listen('navigate pagehide', leave, signal, (window as { navigation?: EventTarget }).navigation)
-}
+  onEnd(leave)
+})

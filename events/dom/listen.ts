@@ -1,100 +1,46 @@
-// Taken at the start: what a page makes of its console later is not asked.
-const debug = console.debug.bind(console)
+import { controller, elapsed, guard, on, onStop, tell } from './view.ts'
+
+// Taken at the start: what a page makes of its own functions later is not asked.
 const { push } = Array.prototype
-/** Time in ms since the time origin of the document. */
-export const elapsed = performance.now.bind(performance)
+const latest: Record<string, Event> = {}
 
-const report = (error: unknown) => debug('WebWatch', error)
-
-/** Makes a callback of ours safe for the page: a mistake in it ends in the console, never in the page's own error handlers. */
-export const guard =
-  <Given extends unknown[]>(run: (...given: Given) => void) =>
-  (...given: Given): void => {
-    try {
-      run(...given)
-    } catch (error) {
-      report(error)
-    }
-  }
-
-/** Calls back when the signal aborts. */
-export const onAbort = (callback: () => void, signal: AbortSignal): void => signal.addEventListener('abort', guard(callback))
-
-type Listener = (event: never) => void
-
-/** One type of event at one target. However many listen, the browser knows of one: entering a script costs it more than most of them do. */
-interface Source {
-  readonly listeners: Set<Listener>
-  /** Begins to listen; does nothing where that is so already. */
-  open(): void
-  close(): void
-}
-
-const sources = new WeakMap<EventTarget, Record<string, Source>>()
-const opened = new Set<Pick<Source, 'open'>>()
-
-function sourceOf(target: EventTarget, type: string): Source {
-  const ofTarget = sources.get(target) ?? {}
-  sources.set(target, ofTarget)
-  const listeners = new Set<Listener>()
-  const hear = (event: Event) => {
-    for (const listener of listeners) {
-      try {
-        listener(event as never)
-      } catch (error) {
-        report(error)
-      }
-    }
-  }
-  ofTarget[type] ??= {
-    listeners,
-    open: () => target.addEventListener(type, hear, { capture: true, passive: true }),
-    close: () => target.removeEventListener(type, hear, true),
-  }
-  return ofTarget[type]
+/** However many listen to a type, the browser knows of one: entering a script costs it more than most of them do. */
+const hear = (event: Event) => {
+  const { type } = event
+  // In a shadow root comes again what has been heard outside.
+  if (event === latest[type]) return
+  latest[type] = event
+  tell(type, event)
 }
 
 /**
- * Listens until the signal aborts, before the page's own listeners, whatever these stop.
+ * Listens until the view ends, before the page's own listeners, whatever these stop.
  * @param types names of events, with a space between them
  * @param target the window when left out
  */
-export function listen<Kind extends Event>(
-  types: string,
-  listener: (event: Kind) => void,
-  signal: AbortSignal,
-  target: EventTarget = window,
-): void {
+export function listen<Kind extends Event>(types: string, listener: (event: Kind) => void, target: EventTarget = window): void {
+  const options = { capture: true, signal: controller.signal }
   for (const type of types.split(' ')) {
-    const source = sourceOf(target, type)
-    const { listeners } = source
-    listeners.add(listener)
-    if (!opened.has(source)) source.open()
-    opened.add(source)
-    // One page view follows the other: most of what one lets go of, the next one asks for again.
-    const closeUnused = () => {
-      if (listeners.size === 0 && opened.delete(source)) source.close()
-    }
-    onAbort(() => {
-      listeners.delete(listener)
-      queueMicrotask(closeUnused)
-    }, signal)
+    // Does nothing where somebody listens already.
+    const open = () => target.addEventListener(type, hear, options)
+    on(type, listener)
+    on('open', open)
+    open()
   }
 }
 
 /**
- * Has events put into a list until the signal aborts, by the list's own `push`: to enter a function of the browser's costs a page a quarter
+ * Has events put into a list until the view ends, by the list's own `push`: to enter a function of the browser's costs a page a quarter
  * of what the shortest script does.
  */
-export function gather(types: string, events: Event[], signal: AbortSignal, target: EventTarget = window): void {
+export function gather(types: string, events: Event[], target: EventTarget = window): void {
   const listener = push.bind(events) as EventListener
   for (const type of types.split(' ')) {
     // In the capturing phase it would come for each element that the mouse leaves.
-    const options = { capture: type !== 'mouseleave', passive: true, signal }
-    const source = { open: () => target.addEventListener(type, listener, options) }
-    source.open()
-    opened.add(source)
-    onAbort(() => opened.delete(source), signal)
+    const options = { capture: type !== 'mouseleave', signal: controller.signal }
+    const open = () => target.addEventListener(type, listener, options)
+    on('open', open)
+    open()
   }
 }
 
@@ -102,18 +48,16 @@ export function gather(types: string, events: Event[], signal: AbortSignal, targ
  * Listens again, where that is needed: document.open() takes every listener off a document and its window.
  * https://html.spec.whatwg.org/multipage/dynamic-markup-insertion.html#document-open-steps
  */
-export function renewListeners(): void {
-  for (const source of opened) source.open()
-}
+export const renewListeners = (): void => tell('open')
 
 /** So much later than asked for, in ms, a timer rings, lest it has to be set again for what comes shortly after what it was set for. */
 const LATE = 40
 
 /**
- * A timer that calls back unless the signal aborts before.
+ * A timer that calls back unless the view ends before.
  * @returns puts it off to so many ms from now; never to an earlier time than before
  */
-export function timer(callback: () => void, signal: AbortSignal): (ms: number) => void {
+export function timer(callback: () => void): (ms: number) => void {
   let set: ReturnType<typeof setTimeout> | undefined
   let due = 0
   const ring = guard(() => {
@@ -122,7 +66,7 @@ export function timer(callback: () => void, signal: AbortSignal): (ms: number) =
     set = left > 1 ? setTimeout(ring, left) : undefined
     if (!set) callback()
   })
-  onAbort(() => clearTimeout(set), signal)
+  onStop(() => clearTimeout(set))
   return (ms) => {
     due = elapsed() + ms
     set ??= setTimeout(ring, ms + LATE)
@@ -130,20 +74,28 @@ export function timer(callback: () => void, signal: AbortSignal): (ms: number) =
 }
 
 /**
- * A source of calls that is set up once for all who ask for it under one signal: what happens often is then looked at once.
- * @param start sets it up, and is given the function that calls all of them
+ * Calls back again and again until the view ends.
+ * @param pause in ms
  */
-export function shared<Given extends { readonly signal: AbortSignal }, Told extends unknown[]>(
-  start: (tell: (...told: Told) => void, given: Given) => void,
-): (callback: (...told: Told) => void, given: Given) => void {
-  const known = new WeakMap<AbortSignal, ((...told: Told) => void)[]>()
-  return (callback, given) => {
-    const callbacks = known.get(given.signal) ?? []
-    callbacks.push(guard(callback))
-    if (known.has(given.signal)) return
-    known.set(given.signal, callbacks)
-    start((...told) => {
-      for (const each of callbacks) each(...told)
-    }, given)
-  }
+export function repeat(callback: () => void, pause: number): void {
+  const ticks = setInterval(guard(callback), pause)
+  onStop(() => clearInterval(ticks))
+}
+
+interface Observer {
+  disconnect(): void
+}
+
+/**
+ * Makes an observer of one of the browser's kinds, which observes nothing any more once the view has ended.
+ * @param options those of its constructor
+ */
+export function observer<Made extends Observer, Callback extends (...given: never[]) => void, Options>(
+  Kind: new (callback: Callback, options?: Options) => Made,
+  callback: Callback,
+  options?: Options,
+): Made {
+  const made = new Kind(guard(callback) as Callback, options)
+  onStop(() => made.disconnect())
+  return made
 }

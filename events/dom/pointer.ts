@@ -1,6 +1,6 @@
-import { elapsed, gather, guard, listen, onAbort, shared } from './listen.ts'
+import { gather } from './listen.ts'
 import { ELEMENT } from './target.ts'
-import { onLeave } from './visibility.ts'
+import { controller, elapsed, guard, on, onLeave, onStop, source } from './view.ts'
 
 /** Steps are looked at together, so often, in ms: a look at each as it comes costs a page more than all that is then done with them. */
 const EVERY = 1_000
@@ -31,11 +31,10 @@ function innermost(element: Element, x: number, y: number): Element {
  * Calls back with the steps of the pointer, many at a time, and before the page is left. It is told whether the pointer has come to
  * rest; then there may be no steps.
  */
-export const onPointer = shared<{ signal: AbortSignal }, [steps: readonly Step[], isAtRest: boolean]>((tell, { signal }) => {
+export const onPointer = source<[steps: readonly Step[], isAtRest: boolean]>((tell) => {
   const events: PointerEvent[] = []
   let over: Element | undefined
   let ticks: ReturnType<typeof setInterval> | undefined
-  let awake: AbortController
   const step = (event: PointerEvent): Step => {
     const { type, clientX: x, clientY: y, timeStamp: time } = event
     if (type !== 'pointermove') {
@@ -55,20 +54,17 @@ export const onPointer = shared<{ signal: AbortSignal }, [steps: readonly Step[]
     look()
   })
   const wake = () => {
-    awake.abort()
-    ticks = setInterval(tick, EVERY)
+    ticks ??= setInterval(tick, EVERY)
   }
   const sleep = () => {
     clearInterval(ticks)
-    awake = new AbortController()
-    listen(KINDS, wake, awake.signal)
+    ticks = undefined
+    for (const type of KINDS.split(' ')) window.addEventListener(type, wake, { capture: true, once: true, signal: controller.signal })
   }
-  gather(KINDS, events, signal)
-  gather('mouseleave', events, signal, document)
+  gather(KINDS, events)
+  gather('mouseleave', events, document)
   sleep()
-  onLeave(() => look(true), signal)
-  onAbort(() => {
-    clearInterval(ticks)
-    awake.abort()
-  }, signal)
+  on('open', () => ticks ?? sleep())
+  onLeave(() => look(true))
+  onStop(() => clearInterval(ticks))
 })

@@ -1,7 +1,7 @@
-import type { AnyContext } from '../definition.ts'
-import { isField } from './field.ts'
-import { listen, shared } from './listen.ts'
+import { focused, isField } from './field.ts'
+import { listen } from './listen.ts'
 import { controlOf, isMasked, pathOf, selectorOf } from './target.ts'
+import { source } from './view.ts'
 
 /** Something in the page that was pressed, by pointer or keyboard. */
 export interface Press {
@@ -22,47 +22,48 @@ export interface Press {
 }
 
 /** A label passes its click on to its control, which then is clicked as well: the control's click is the one that counts. */
-function isForwarded(path: readonly Element[], label: Element): boolean {
-  const labelled = label instanceof HTMLLabelElement && (label.control as HTMLInputElement | null)
-  return !!labelled && !path.includes(labelled) && !labelled.disabled
-}
+const isForwarded = (path: readonly Element[], labelled: HTMLInputElement | null | undefined) =>
+  labelled && !path.includes(labelled) && !labelled.disabled
 
 /** Enter in a field clicks the form's submit button: that is a submission, not a click. */
 function isImplicitSubmission(path: readonly Element[], control: Element): boolean {
-  const active = (control.getRootNode() as Document).activeElement
+  const active = focused()
   return !!active && !path.includes(active) && isField(active) && !isField(control)
 }
+
+const controlOfLabel = (element: Element | undefined) => (element as { control?: HTMLInputElement | null } | undefined)?.control
 
 /**
  * Calls back once for each press of the visitor's, before any handler of the page can stop it. What a page clicks by itself is none.
  * Where a control lies is read when the press begins: the browser has just looked what is under the pointer, so that this forces no
  * layout, as it might in the click, after the page's handlers.
  */
-export const onPress = shared<Pick<AnyContext, 'config' | 'signal'>, [Press]>((tell, { config, signal }) => {
+export const onPress = source<[Press]>((tell) => {
   let control: Element | undefined
   let box: DOMRect | undefined
   let isByKey = false
-  const begin = (event: PointerEvent & KeyboardEvent) => {
-    if (event.key && event.key !== 'Enter' && event.key !== ' ') return
-    const pressed = controlOf(pathOf(event))
+  listen<PointerEvent & KeyboardEvent>('pointerdown keydown', (event) => {
+    if (!/^( |Enter)$/.test(event.key ?? ' ')) return
     isByKey = !!event.key
-    control = (pressed as HTMLLabelElement | undefined)?.control ?? pressed
+    const pressed = controlOf(pathOf(event))
+    control = controlOfLabel(pressed) ?? pressed
     box = control?.getBoundingClientRect()
-  }
-  const click = (event: MouseEvent) => {
+  })
+  listen<MouseEvent>('click', (event) => {
     const path = pathOf(event)
     const clicked = controlOf(path)
-    const { isTrusted, detail, clientX, clientY, pageX, pageY, timeStamp } = event
-    if (!isTrusted || !clicked || isMasked(path[0], config) || isForwarded(path, clicked)) return
+    if (!event.isTrusted || !clicked || isMasked(path[0]) || isForwarded(path, controlOfLabel(clicked))) return
     // Firefox counts a link's click by the keyboard like one of the mouse's.
-    const byKey = isByKey || !detail
+    const byKey = isByKey || !event.detail
     if (byKey && isImplicitSubmission(path, clicked)) return
     const place = clicked === control && box ? box : clicked.getBoundingClientRect()
-    const press = { path, control: clicked, box: place, target: selectorOf(clicked), byKey, time: timeStamp }
-    if (!byKey || clientX || clientY) return tell({ ...press, x: clientX, y: clientY, pageX, pageY })
-    const [x, y] = [place.left + place.width / 2, place.top + place.height / 2]
-    tell({ ...press, x, y, pageX: x + scrollX, pageY: y + scrollY })
-  }
-  listen('pointerdown keydown', begin, signal)
-  listen('click', click, signal)
+    let { clientX: x, clientY: y, pageX, pageY } = event
+    if (byKey && !x && !y) {
+      x = place.left + place.width / 2
+      y = place.top + place.height / 2
+      pageX = x + scrollX
+      pageY = y + scrollY
+    }
+    tell({ path, control: clicked, box: place, target: selectorOf(clicked), x, y, pageX, pageY, byKey, time: event.timeStamp })
+  })
 })

@@ -1,12 +1,13 @@
-import { listen, shared } from './listen.ts'
+import { listen } from './listen.ts'
 import { onPointer } from './pointer.ts'
 import { around } from './target.ts'
+import { source } from './view.ts'
 
 /** A shadow root is a node of this type: https://dom.spec.whatwg.org/#dom-node-nodetype */
 const FRAGMENT = 11
 
 /** Calls back with each open shadow root that the visitor touches, when it is first seen: a second late at most, where the pointer only passes. */
-const onRoot = shared<{ signal: AbortSignal }, [root: ShadowRoot]>((tell, given) => {
+const onRoot = source<[root: ShadowRoot]>((tell) => {
   const known = new WeakSet<Node>()
   const discover = (path: readonly Node[]) => {
     for (const node of path) {
@@ -21,14 +22,13 @@ const onRoot = shared<{ signal: AbortSignal }, [root: ShadowRoot]>((tell, given)
   listen(
     'focusin pointerdown wheel',
     (event) => (event.target as Element).shadowRoot && discover(event.composedPath().slice(0, -1) as Node[]),
-    given.signal,
   )
   onPointer((steps) => {
     for (const { event, over } of steps) {
       if (over !== last && over !== event.target) discover(around(over))
       last = over
     }
-  }, given)
+  })
 })
 
 /**
@@ -40,20 +40,11 @@ const onRoot = shared<{ signal: AbortSignal }, [root: ShadowRoot]>((tell, given)
 export function listenInRoots<Kind extends Event>(
   types: string,
   listener: (event: Kind) => void,
-  signal: AbortSignal,
   found?: (root: ShadowRoot) => void,
 ): void {
-  let last: Event | undefined
-  const once = (event: Kind) => {
-    if (event !== last) listener(event)
-    last = event
-  }
-  onRoot(
-    (root) => {
-      listen(types, once, signal, root)
-      found?.(root)
-    },
-    { signal },
-  )
-  listen(types, once, signal)
+  onRoot((root) => {
+    listen(types, listener, root)
+    found?.(root)
+  })
+  listen(types, listener)
 }

@@ -1,5 +1,5 @@
-import type { CaptureConfig } from '../config.ts'
 import { maskSecrets } from '../url.ts'
+import { settings } from './view.ts'
 
 const CONTROLS =
   'a[href],area[href],button,input,select,textarea,label,summary,option,[contenteditable]:not([contenteditable=false]),' +
@@ -11,15 +11,8 @@ export const ELEMENT = 1
 /** The elements of the way that an event takes, innermost first; open shadow roots and the document are left out. */
 export const elementsOf = (path: readonly EventTarget[]): Element[] => (path as Element[]).filter(({ nodeType }) => nodeType === ELEMENT)
 
-let lastEvent: Event | undefined
-let lastPath: readonly Element[] = []
-
-/** Elements that an event went through, innermost first. Found once for all who ask. */
-export function pathOf(event: Event): readonly Element[] {
-  if (event !== lastEvent) lastPath = elementsOf(event.composedPath())
-  lastEvent = event
-  return lastPath
-}
+/** Elements that an event went through, innermost first. */
+export const pathOf = (event: Event): readonly Element[] => elementsOf(event.composedPath())
 
 let masks: readonly string[] | undefined
 let masked: string
@@ -28,26 +21,19 @@ let masked: string
  * Whether an element, or one that holds it, out of shadow roots and out of frames too, must not be mentioned. What a frame of
  * another origin is in cannot be known.
  */
-export function isMasked(
-  element: Element | null | undefined,
-  { maskSelectors, asked }: Pick<CaptureConfig, 'maskSelectors' | 'asked'>,
-): boolean {
-  asked?.(element)
+export function isMasked(element: Element | null | undefined): boolean {
+  const { maskSelectors } = settings
   if (maskSelectors !== masks) masked = ['[data-webwatch-ignore]', ...maskSelectors].join()
   masks = maskSelectors
-  for (let current = element; current; ) {
-    if (current.closest(masked)) return true
-    const root = current.getRootNode() as { host?: Element; defaultView?: Window | null } & Node
-    current = root.host ?? root.defaultView?.frameElement
-  }
+  const holder = () => (element!.getRootNode() as Partial<ShadowRoot>).host ?? element!.ownerDocument.defaultView?.frameElement
+  for (; element; element = holder()) if (element.closest(masked)) return true
   return false
 }
 
 /** An element and those around it, innermost first, out of open shadow roots: the way that its events take. */
 export function around(element: Element | undefined): Element[] {
   const elements: Element[] = []
-  let current = element
-  while (current) {
+  for (let current = element; current; ) {
     elements.push(current)
     current = current.assignedSlot ?? current.parentElement ?? (current.getRootNode() as ShadowRoot).host
   }
@@ -63,26 +49,25 @@ export function controlOf(path: readonly Element[]): Element | undefined {
 }
 
 /** The link that an event went through, if there is one with an address. */
-export function linkOf(path: readonly Element[]): { link?: Element; url?: URL } {
+export function linkOf(path: readonly Element[]): [link?: Element, url?: URL] {
   const link = path.find((element) => element.matches('a[href],area[href]'))
   const address = link?.getAttribute('href') ?? ''
   // A link in an SVG has no properties that take its address apart.
-  return link && URL.canParse(address, link.baseURI) ? { link, url: new URL(address, link.baseURI) } : {}
+  return link && URL.canParse(address, link.baseURI) ? [link, new URL(address, link.baseURI)] : []
 }
 
-/** Selectors by those of an element's attributes that are short and no secret. */
-const named = (element: Element, ...names: string[]): (string | undefined)[] =>
-  names.map((name) => {
-    const value = element.getAttribute(name)
-    if (!value || value.length > 80 || maskSecrets(value) !== value) return undefined
-    const escaped = CSS.escape(value)
-    return name === 'id' ? `#${escaped}` : `[${name}="${escaped}"]`
-  })
+/** A selector by an attribute, if that is short and no secret. */
+function named(element: Element, name: string): string | undefined {
+  const value = element.getAttribute(name)
+  if (!value || value.length > 80 || maskSecrets(value) !== value) return undefined
+  const escaped = CSS.escape(value)
+  return name === 'id' ? `#${escaped}` : `[${name}="${escaped}"]`
+}
 
 /** The place among siblings of its kind, where there are any. */
-function place({ localName, parentElement }: Element, element: Element): string {
-  const alike = [...(parentElement?.children ?? [])].filter((sibling) => sibling.localName === localName)
-  return alike.length > 1 ? `:nth-of-type(${alike.indexOf(element) + 1})` : ''
+function place(element: Element): string {
+  const alike = [...(element.parentElement?.children ?? [])].filter(({ localName }) => localName === element.localName)
+  return alike[1] ? `:nth-of-type(${alike.indexOf(element) + 1})` : ''
 }
 
 /**
@@ -92,9 +77,8 @@ function place({ localName, parentElement }: Element, element: Element): string 
 export function selectorOf(element: Element): string {
   const steps: string[] = []
   for (let current: Element | null = element; current && steps.length < 5; current = current.parentElement) {
-    const [testId, id, name, role] = named(current, 'data-testid', 'id', 'name', 'role')
-    const known = testId ?? id
-    steps.unshift(known ?? current.localName + (name ?? role ?? place(current, current)))
+    const known = named(current, 'data-testid') ?? named(current, 'id')
+    steps.unshift(known ?? current.localName + (named(current, 'name') ?? named(current, 'role') ?? place(current)))
     if (known || current === document.body) break
   }
   return steps.join(' > ').slice(0, 256)

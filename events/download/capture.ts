@@ -1,7 +1,6 @@
 import type { Capture } from '../definition.ts'
-import { listen } from '../dom/listen.ts'
-import { isMasked, linkOf, pathOf } from '../dom/target.ts'
-import { cleanUrl } from '../url.ts'
+import { cleanAddress } from '../dom/address.ts'
+import { onLink } from '../dom/link.ts'
 import type { download } from './schema.ts'
 
 /** Endings of files that browsers save rather than show, or that people fetch to keep. */
@@ -9,14 +8,9 @@ const ENDINGS =
   /^(7z|apk|avi|csv|dmg|docx?|epub|exe|flac|gz|iso|jar|key|mkv|mov|mp[34]|msi|od[pst]|ogg|pdf|pkg|pptx?|rar|rtf|t[ag][rz]|txt|wav|webm|wm[av]|xlsx?|xz|zip)$/
 
 /** Clicks on links that download. */
-export const capture: Capture<typeof download> = ({ emit, config, signal }) => {
-  const listener = (event: MouseEvent) => {
-    const { link, url } = linkOf(pathOf(event))
-    if (event.button > 1 || !link || isMasked(link, config)) return
+export const capture: Capture<typeof download> = (emit) =>
+  onLink(({ href, pathname }, link) => {
     const named = link.getAttribute('download')
-    const name = named || (url!.protocol === 'blob:' ? '' : url!.pathname)
-    const extension = /(?<=\.)[a-z0-9]{1,32}$/.exec(name.toLowerCase())?.[0] ?? ''
-    if (named !== null || ENDINGS.test(extension)) emit({ download_url: cleanUrl(url!.href, config.allowedParameters), extension })
-  }
-  listen('click auxclick', listener, signal)
-}
+    const [extension = ''] = /(?<=\.)[a-z0-9]{1,32}$/.exec((named || pathname).toLowerCase()) ?? []
+    if (named !== null || ENDINGS.test(extension)) emit({ download_url: cleanAddress(href), extension }, link)
+  })

@@ -1,7 +1,8 @@
 import type { Capture } from '../definition.ts'
 import { onActivity } from '../dom/activity.ts'
-import { guard, listen, onAbort } from '../dom/listen.ts'
-import { isVisible, onLeave, onVisibility } from '../dom/visibility.ts'
+import { listen, repeat } from '../dom/listen.ts'
+import { isFramed, now, onLeave, secondsSince, settings } from '../dom/view.ts'
+import { isVisible, onVisibility } from '../dom/visibility.ts'
 import type { duration } from './schema.ts'
 
 /** Most that a killed tab can lose, in ms. */
@@ -12,9 +13,8 @@ const SLEPT = REPORT_EVERY + 3_000
 const WORTH_TELLING = 100
 
 /** Engaged time of the page view: visible, focused and not idle. */
-export const capture: Capture<typeof duration> = (context) => {
-  const { emit, now, config, signal } = context
-  if (config.frame === 'sub') return
+export const capture: Capture<typeof duration> = (emit) => {
+  if (isFramed()) return
   const began = now()
   let engaged = 0
   let lastSign = began
@@ -24,7 +24,7 @@ export const capture: Capture<typeof duration> = (context) => {
 
   const settle = () => {
     const time = now()
-    const counted = Math.min(time, lastSign + config.idleSeconds * 1_000) - countedUntil
+    const counted = Math.min(time, lastSign + settings.idleSeconds * 1_000) - countedUntil
     if (isEngaged && counted > 0 && time - countedUntil < SLEPT) engaged += counted
     countedUntil = time
     isEngaged = isVisible() && document.hasFocus()
@@ -33,17 +33,16 @@ export const capture: Capture<typeof duration> = (context) => {
     settle()
     if (engaged - reported < WORTH_TELLING) return
     reported = engaged
-    emit({ duration: engaged / 1_000, elapsed: (countedUntil - began) / 1_000 })
+    emit({ duration: engaged / 1_000, elapsed: secondsSince(began) })
   }
   settle()
   onActivity((time) => {
     // Within the limit nothing is to be settled: what lies between two signs counts as a whole.
-    if (time - lastSign > config.idleSeconds * 1_000) settle()
+    if (time - lastSign > settings.idleSeconds * 1_000) settle()
     lastSign = time
-  }, context)
-  listen('focus blur', settle, signal)
-  onVisibility(settle, signal)
-  onLeave(report, signal)
-  const ticks = setInterval(guard(report), REPORT_EVERY)
-  onAbort(() => clearInterval(ticks), signal)
+  })
+  listen('focus blur', settle)
+  onVisibility(settle)
+  onLeave(report)
+  repeat(report, REPORT_EVERY)
 }

@@ -3,5 +3,4 @@ import { describeForm, onSubmission } from '../dom/forms.ts'
 import type { formSubmission } from './schema.ts'
 
 /** Attempts to submit a form. */
-export const capture: Capture<typeof formSubmission> = (context) =>
-  onSubmission(context, (form, valid) => context.emit({ ...describeForm(form), valid }))
+export const capture: Capture<typeof formSubmission> = (emit) => onSubmission((form, valid) => emit({ ...describeForm(form), valid }, form))

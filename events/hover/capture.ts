@@ -1,7 +1,7 @@
 import type { Capture } from '../definition.ts'
 import { onPointer } from '../dom/pointer.ts'
 import { around, isControl, isMasked, selectorOf } from '../dom/target.ts'
-import { onLeave } from '../dom/visibility.ts'
+import { now, onLeave } from '../dom/view.ts'
 import type { hover } from './schema.ts'
 
 /** Shortest stay in ms that says anything. */
@@ -16,15 +16,14 @@ function placeOf(over: Element | undefined): Element | undefined {
 }
 
 /** Stays of the mouse on a control, or on an element that the page has given a name. */
-export const capture: Capture<typeof hover> = (context) => {
-  const { emit, now, config, signal } = context
+export const capture: Capture<typeof hover> = (emit) => {
   let inner: Element | undefined
   let current: Element | undefined
   let since = 0
   const move = (next: Element | undefined, time: number) => {
     if (next === current) return
     const stay = time - since
-    if (current && stay >= DWELL) emit({ target: selectorOf(current), duration: stay / 1_000 }, time)
+    if (current && stay >= DWELL) emit({ target: selectorOf(current), duration: stay / 1_000 }, current, time)
     current = next
     since = time
   }
@@ -33,8 +32,8 @@ export const capture: Capture<typeof hover> = (context) => {
       // A finger does not rest above things, though browsers say so after each touch.
       if (over === inner || event.pointerType === 'touch') continue
       inner = over
-      move(isMasked(over, config) ? undefined : placeOf(over), now(time))
+      move(isMasked(over) ? undefined : placeOf(over), now(time))
     }
-  }, context)
-  onLeave(() => move(undefined, now()), signal)
+  })
+  onLeave(() => move(undefined, now()))
 }

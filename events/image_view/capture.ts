@@ -1,8 +1,9 @@
 import type { Capture } from '../definition.ts'
-import { guard, listen, onAbort } from '../dom/listen.ts'
-import { isMasked } from '../dom/target.ts'
+import { cleanAddress } from '../dom/address.ts'
+import { listen, observer } from '../dom/listen.ts'
+import { guard, onStop } from '../dom/view.ts'
 import { isVisible } from '../dom/visibility.ts'
-import { cleanUrl, maskSecrets } from '../url.ts'
+import { maskSecrets } from '../url.ts'
 import type { imageView } from './schema.ts'
 
 /** Time in ms that half of an image must be in view. */
@@ -15,7 +16,7 @@ const pictureOf = (image: HTMLImageElement) =>
     : ''
 
 /** Images that were seen, each once per page view. */
-export const capture: Capture<typeof imageView> = ({ emit, config, signal }) => {
+export const capture: Capture<typeof imageView> = (emit) => {
   const timers = new Map<Element, ReturnType<typeof setTimeout>>()
   const seen = new WeakMap<Element, string>()
   /** Looks again after a while: what is the same then has been seen. */
@@ -26,29 +27,27 @@ export const capture: Capture<typeof imageView> = ({ emit, config, signal }) => 
     if (!picture || picture !== before) timers.set(image, setTimeout(look, SEEN_AFTER, image, picture))
     else {
       seen.set(image, picture)
-      if (!isMasked(image, config))
-        emit({ image_url: cleanUrl(image.currentSrc, config.allowedParameters), alt: maskSecrets(image.alt).slice(0, 512) })
+      emit({ image_url: cleanAddress(image.currentSrc), alt: maskSecrets(image.alt).slice(0, 512) }, image)
     }
   })
-  const intersections = new IntersectionObserver(
-    guard((entries: IntersectionObserverEntry[]) => {
+  const intersections = observer(
+    IntersectionObserver,
+    (entries: IntersectionObserverEntry[]) => {
       for (const { target, isIntersecting } of entries) {
         clearTimeout(timers.get(target))
         timers.delete(target)
         if (isIntersecting) look(target as HTMLImageElement, '')
       }
-    }),
+    },
     { threshold: 0.5 },
   )
   const watch = (node: Node) => {
     for (const element of [node, ...((node as Element).querySelectorAll?.('img') ?? [])] as Element[])
       if (element.localName === 'img') intersections.observe(element)
   }
-  const mutations = new MutationObserver(
-    guard((records: MutationRecord[]) => {
-      for (const { addedNodes } of records) addedNodes.forEach(watch)
-    }),
-  )
+  const mutations = observer(MutationObserver, (records: MutationRecord[]) => {
+    for (const { addedNodes } of records) addedNodes.forEach(watch)
+  })
   watch(document)
   mutations.observe(document, { childList: true, subtree: true })
   // Another picture in the place of one that was seen: looking at it anew tells whether it is in view.
@@ -59,12 +58,7 @@ export const capture: Capture<typeof imageView> = ({ emit, config, signal }) => 
       intersections.unobserve(target as Element)
       intersections.observe(target as Element)
     },
-    signal,
     document,
   )
-  onAbort(() => {
-    intersections.disconnect()
-    mutations.disconnect()
-    timers.forEach(clearTimeout)
-  }, signal)
+  onStop(() => timers.forEach(clearTimeout))
 }

@@ -1,6 +1,6 @@
 import type { Capture } from '../definition.ts'
 import { onPointer, type Step } from '../dom/pointer.ts'
-import { isMasked } from '../dom/target.ts'
+import { now } from '../dom/view.ts'
 import type { mousemove } from './schema.ts'
 
 /** Most samples in one second. */
@@ -9,58 +9,46 @@ const PER_SECOND = 20
 const EVERY = 200
 /** Time in ms without a step after which the mouse has rested. */
 const REST = 100
-/** A corner further than this from the straight line, in CSS pixels, gets a sample of its own. */
-const TOLERANCE = 10
+/** So far may the way have led from the straight line between two samples, in CSS pixels, before there is one more. */
+const TOLERANCE = 12
 
-/** Whether a point is far from the way between two others. */
-function isCorner(point: Step, from: Step, to: Step): boolean {
-  const dx = to.x - from.x
-  const dy = to.y - from.y
-  const px = point.x - from.x
-  const py = point.y - from.y
-  const share = Math.min(1, Math.max(0, (px * dx + py * dy) / (dx * dx + dy * dy || 1)))
-  return Math.hypot(px - share * dx, py - share * dy) > TOLERANCE
-}
+const distance = (from: Step, to: Step) => Math.hypot(to.x - from.x, to.y - from.y)
 
 /** Positions of the mouse, sampled so that the line through them follows its way. */
-export const capture: Capture<typeof mousemove> = (context) => {
-  const { emit, now, config } = context
+export const capture: Capture<typeof mousemove> = (emit) => {
   const recent: number[] = []
+  /** The last sample, where the mouse was last, and how long its way from the one to the other was. */
   let last: Step | undefined
-  let between: Step[] = []
+  let passed: Step | undefined
+  let travelled = 0
 
-  /** Takes a sample, if the second has room for it. */
-  const sample = (step: Step | undefined) => {
-    if (!step || recent[recent.length - PER_SECOND]! > step.time - 1_000) return false
-    const { event, x, y, time } = step
-    recent.push(time)
-    recent.splice(0, recent.length - PER_SECOND)
-    last = step
-    between = []
-    emit({ x, y, page_x: event.pageX, page_y: event.pageY }, now(time))
-    return true
+  /** Takes a sample of where the mouse was last, if the second has room for it. */
+  const sample = () => {
+    if (!passed || passed === last) return
+    const { event, over, x, y, time } = passed
+    if (recent[PER_SECOND - 1]! > time - 1_000) return
+    recent.unshift(time)
+    recent.length = PER_SECOND
+    last = passed
+    travelled = 0
+    emit({ x, y, page_x: event.pageX, page_y: event.pageY }, over, now(time))
   }
-  let place: Element | undefined
-  let isHidden = false
   const follow = (step: Step) => {
-    const { event, over, x, y, time } = step
-    if (over !== place) isHidden = isMasked(over, config)
-    place = over
     // No pointer moves when the mouse leaves the document: that event has no type of it.
-    const { pointerType = 'touch' } = event
-    const passed = between.at(-1)
-    const before = passed ?? last
+    const { pointerType = 'touch' } = step.event
+    const way = passed ? distance(passed, step) : 1
     // Browsers repeat the position when the page moves under a mouse that lies still.
-    if (isHidden || pointerType === 'touch' || (before && before.x === x && before.y === y)) return
-    const from = last
+    if (pointerType === 'touch' || !way) return
+    // A way of that length between two points lies within an ellipse: this is the square of its smaller diameter.
+    const isBent = last && (travelled + way) ** 2 - distance(last, step) ** 2 > (2 * TOLERANCE) ** 2
     // The place where the mouse comes to rest is part of its way.
-    const hasRested = passed && time - passed.time >= REST
-    if (hasRested || (from && between.some((point) => isCorner(point, from, step)))) sample(passed)
-    const isDue = !last || time - last.time >= EVERY
-    if (!isDue || !sample(step)) between.push(step)
+    if (isBent || (passed && step.time - passed.time >= REST)) sample()
+    travelled += way
+    passed = step
+    if (!last || step.time - last.time >= EVERY) sample()
   }
   onPointer((steps, isAtRest) => {
     steps.forEach(follow)
-    if (isAtRest) sample(between.at(-1))
-  }, context)
+    if (isAtRest) sample()
+  })
 }

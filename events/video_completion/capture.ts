@@ -1,6 +1,6 @@
 import type { Capture } from '../definition.ts'
-import { onEnds } from '../dom/media.ts'
+import { captureMedia } from '../dom/media.ts'
 import type { videoCompletion } from './schema.ts'
 
 /** Ends of videos. */
-export const capture: Capture<typeof videoCompletion> = onEnds('video')
+export const capture: Capture<typeof videoCompletion> = captureMedia('video_completion')

@@ -1,6 +1,6 @@
 import type { Capture } from '../definition.ts'
-import { onStarts } from '../dom/media.ts'
+import { captureMedia } from '../dom/media.ts'
 import type { videoPlay } from './schema.ts'
 
 /** Starts of videos. */
-export const capture: Capture<typeof videoPlay> = onStarts('video')
+export const capture: Capture<typeof videoPlay> = captureMedia('video_play')

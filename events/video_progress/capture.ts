@@ -1,6 +1,6 @@
 import type { Capture } from '../definition.ts'
-import { onProgress } from '../dom/media.ts'
+import { captureMedia } from '../dom/media.ts'
 import type { videoProgress } from './schema.ts'
 
 /** Quarters that videos have passed. */
-export const capture: Capture<typeof videoProgress> = onProgress('video', [25, 50, 75])
+export const capture: Capture<typeof videoProgress> = captureMedia<'video', { progress: number }>('video_progress')

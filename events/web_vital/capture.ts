@@ -1,14 +1,18 @@
 import type { Capture, DataOf } from '../definition.ts'
-import { guard, listen, onAbort } from '../dom/listen.ts'
-import { onLeave } from '../dom/visibility.ts'
+import { listen, observer } from '../dom/listen.ts'
+import { navigationEntry } from '../dom/navigation.ts'
+import { elapsed, isFramed, on, onLeave, tell as tellAll, view } from '../dom/view.ts'
 import type { webVital } from './schema.ts'
 import { interactionToNextPaint, layoutShift, type ShiftEntry } from './scores.ts'
 
 /** An entry of one of the types that are observed. */
 interface Entry extends PerformanceEntry, ShiftEntry {
   readonly startTime: number
+  /** Of a layout shift alone. */
   readonly hadRecentInput?: boolean
   readonly interactionId?: number
+  /** Of a large paint alone. */
+  readonly size?: number
 }
 type Name = DataOf<typeof webVital>['name']
 
@@ -19,13 +23,13 @@ const SLOW = 40
 const countInteractions = () => (performance as { interactionCount?: number }).interactionCount ?? 0
 
 /** Web vitals by the rules of https://github.com/GoogleChrome/web-vitals, whose own listeners cannot be taken off again. */
-export const capture: Capture<typeof webVital> = ({ emit, config, signal }) => {
-  if (config.frame === 'sub') return
-  const { isLoad, kind, wasHidden } = config.view
+export const capture: Capture<typeof webVital> = (emit) => {
+  if (isFramed()) return
+  const { isLoad, kind, wasHidden } = view
   const { supportedEntryTypes } = PerformanceObserver
-  const began = performance.now()
+  const began = elapsed()
   const earlier = isLoad ? 0 : countInteractions()
-  const [load] = performance.getEntriesByType('navigation') as (PerformanceNavigationTiming & { activationStart?: number })[]
+  const load = navigationEntry()
   const sinceActivation = (time = 0) => Math.max(0, time - (load?.activationStart ?? 0))
   const told: { [name in Name]?: number } = {}
   const tell = (name: Name, value: number | undefined) => {
@@ -42,40 +46,41 @@ export const capture: Capture<typeof webVital> = ({ emit, config, signal }) => {
   const latencies = new Map<number, number>()
   const take = (entries: PerformanceEntryList) => {
     for (const entry of entries as Entry[]) {
-      const { entryType, name, startTime, duration, interactionId } = entry
-      if (entryType === 'layout-shift') {
-        if (!entry.hadRecentInput && (isLoad || startTime >= began)) shift = shiftOf(entry)
+      const { startTime, duration, interactionId } = entry
+      const isOfView = isLoad || startTime + duration >= began
+      if (entry.value) {
+        if (!entry.hadRecentInput && isOfView) shift = shiftOf(entry)
       } else if (interactionId) {
-        if (isLoad || startTime + duration >= began) latencies.set(interactionId, Math.max(duration, latencies.get(interactionId) ?? 0))
-      } else if (!isPaintTold) continue
-      else if (name === 'first-contentful-paint') tell('FCP', sinceActivation(startTime))
-      else if (entryType === TYPES[1]) largest = sinceActivation(startTime)
+        if (isOfView) latencies.set(interactionId, Math.max(duration, latencies.get(interactionId) ?? 0))
+      } else if (isPaintTold) {
+        if (entry.size) largest = sinceActivation(startTime)
+        if (entry.name === 'first-contentful-paint') tell('FCP', sinceActivation(startTime))
+      }
     }
   }
-  const observer = new PerformanceObserver(guard((list: PerformanceObserverEntryList) => take(list.getEntries())))
+  const performances = observer(PerformanceObserver, (list: PerformanceObserverEntryList) => take(list.getEntries()))
   for (const type of TYPES)
-    if (supportedEntryTypes.includes(type)) observer.observe({ type, buffered: true, durationThreshold: SLOW } as PerformanceObserverInit)
-  onAbort(() => observer.disconnect(), signal)
+    if (supportedEntryTypes.includes(type))
+      performances.observe({ type, buffered: true, durationThreshold: SLOW } as PerformanceObserverInit)
 
   const finish = () => {
-    take(observer.takeRecords())
+    take(performances.takeRecords())
     tell('LCP', told.LCP ?? largest)
   }
-  listen('keydown click', ({ isTrusted }) => isTrusted && finish(), signal)
+  listen('keydown click', ({ isTrusted }) => isTrusted && finish())
   onLeave(() => {
     finish()
     tell('INP', interactionToNextPaint(latencies.values(), countInteractions() - earlier))
     if (!isLoad || told.FCP !== undefined) tell('CLS', shift)
     isPaintTold = false
-  }, signal)
+  })
 
   if (isLoad && load?.responseStart) tell('TTFB', sinceActivation(load.responseStart))
   if (kind !== 'restore') return
   tell('TTFB', 0)
-  const painted = guard(() => {
-    if (signal.aborted) return
-    tell('FCP', performance.now() - began)
+  on('painted', () => {
+    tell('FCP', elapsed() - began)
     tell('LCP', told.FCP)
   })
-  requestAnimationFrame(() => requestAnimationFrame(painted))
+  requestAnimationFrame(() => requestAnimationFrame(() => tellAll('painted')))
 }

@@ -13,7 +13,10 @@ const WINDOW = 5_000
  * @returns takes one entry, and gives the score with it
  */
 export function layoutShift(): (entry: ShiftEntry) => number {
-  let [worst, sum, first, last] = [0, 0, 0, 0]
+  let worst = 0
+  let sum = 0
+  let first = 0
+  let last = 0
   return ({ startTime, value }) => {
     if (startTime - last >= GAP || startTime - first >= WINDOW) sum = 0
     if (!sum) first = startTime

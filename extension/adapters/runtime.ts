@@ -13,13 +13,13 @@ export function ask(message: FromPage): Promise<unknown> {
   return runtime.sendMessage(message)
 }
 
-/** Calls back when the background switches this document's tracker off. */
-export function onStop(callback: () => void, signal: AbortSignal): void {
+/** Calls back when the background switches this document's tracker off. @returns lets go */
+export function onStop(callback: () => void): () => void {
   const listener = (message: ToPage, sender: chrome.runtime.MessageSender) => {
     if (sender.id === runtime.id && message?.kind === 'stop') callback()
   }
   runtime.onMessage.addListener(listener)
-  signal.addEventListener('abort', () => runtime.onMessage.removeListener(listener))
+  return () => runtime.onMessage.removeListener(listener)
 }
 
 /** Whether the extension that injected this script is gone: an update or removal leaves its scripts behind. */

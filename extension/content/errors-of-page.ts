@@ -1,17 +1,36 @@
 import type { ErrorReport } from '@webwatch/events/config.ts'
-import { listen, onAbort } from '@webwatch/events/dom/listen.ts'
-import type { ReportChannel } from '@webwatch/tracker'
+import { listen } from '@webwatch/events/dom/listen.ts'
+import { report } from '@webwatch/tracker'
 import { ASK, OFFER, STOP } from './handover.ts'
 
-/**
- * Passes on what the script in the page's own world sees. Where there is none, as in Firefox, whose content scripts see
- * errors themselves, nothing comes.
- */
-export function relayPageErrors(reports: ReportChannel, signal: AbortSignal): void {
-  const hear = ({ detail: channel }: CustomEvent<string>) => {
-    listen<CustomEvent<string>>(channel, ({ detail }) => reports.tell('js_error', JSON.parse(detail) as ErrorReport), signal)
-    onAbort(() => window.dispatchEvent(new Event(channel + STOP)), signal)
+/** What the script in the page's own world sees. Where there is none, as in Firefox, whose content scripts see errors themselves, nothing comes. */
+export interface PageErrors {
+  /** Passes errors on for as long as the page view lasts. */
+  relay(): void
+  /** Has the other script let go of everything. */
+  stop(): void
+}
+
+/** Finds the script in the page's own world. */
+export function findPageErrors(): PageErrors {
+  let channel: string | undefined
+  const relay = () => {
+    if (channel)
+      listen<CustomEvent<string>>(channel, ({ detail }) =>
+        report('js_error', ...(Object.values(JSON.parse(detail)) as unknown as ErrorReport)),
+      )
   }
-  window.addEventListener(OFFER, hear as (event: Event) => void, { once: true, signal })
+  const hear = ({ detail }: CustomEvent<string>) => {
+    channel = detail
+    relay()
+  }
+  window.addEventListener(OFFER, hear as (event: Event) => void, { once: true })
   window.dispatchEvent(new Event(ASK))
+  return {
+    relay,
+    stop() {
+      window.removeEventListener(OFFER, hear as (event: Event) => void)
+      if (channel) window.dispatchEvent(new Event(channel + STOP))
+    },
+  }
 }

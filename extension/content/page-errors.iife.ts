@@ -57,8 +57,7 @@ function onRejection(event: Event): void {
   const isPlain = isError?.(reason) && !getOwnPropertyDescriptor(PageError, 'prepareStackTrace')
   const place = isPlain ? apply(exec, /\n\s+at .*?([\w-]+:[^\s()]*?):(\d+):(\d+)/, [ownText(reason as Error, 'stack')]) : null
   const message = typeof reason === 'string' ? reason : isPlain ? ownText(reason as Error, 'message') : ''
-  const where = place ? { source: place[1], line: +place[2]!, column: +place[3]! } : { source: '', line: 0, column: 0 }
-  tell({ __proto__: null, kind: 'unhandled', source: where.source, line: where.line, column: where.column, message })
+  tell({ __proto__: null, kind: 'unhandled', source: place?.[1] ?? '', line: +(place?.[2] ?? 0), column: +(place?.[3] ?? 0), message })
 }
 
 function stop(): void {

@@ -1,8 +1,8 @@
-import { reportChannel, startTracker } from '@webwatch/tracker'
+import { startTracker } from '@webwatch/tracker'
 import { privacySignal } from '@webwatch/tracker/privacy-signal.ts'
 import { ask, isOrphaned, onStop } from '../adapters/runtime.ts'
 import type { HelloAnswer } from '../messages.ts'
-import { relayPageErrors } from './errors-of-page.ts'
+import { findPageErrors } from './errors-of-page.ts'
 import { holdBack } from './held.ts'
 import { backgroundTransport } from './transport.ts'
 
@@ -26,18 +26,23 @@ async function hello(): Promise<HelloAnswer> {
  * before the background has said that the site is on, and how.
  */
 async function main(): Promise<void> {
-  const tracking = new AbortController()
-  const { signal } = tracking
-  const transport = holdBack(backgroundTransport(() => tracking.abort()))
-  onStop(() => tracking.abort(), signal)
-  signal.addEventListener('abort', () => delete isolatedWorld.webwatch)
-  const reports = reportChannel()
   // Later than this a page might hear the two scripts find each other.
-  if (window.top === window && !document.documentElement?.firstElementChild) relayPageErrors(reports, signal)
-  startTracker({ transport, settings: transport.settings, reports, signal })
+  const errors = window.top === window && !document.documentElement?.firstElementChild ? findPageErrors() : undefined
+  const transport = holdBack(backgroundTransport(stop))
+  const end = startTracker({ transport, settings: transport.settings, also: () => errors?.relay() })
+  const forgetStop = onStop(stop)
+  let isStopped = false
+  function stop() {
+    isStopped = true
+    forgetStop()
+    errors?.stop()
+    end()
+    delete isolatedWorld.webwatch
+  }
   const settings = await hello()
   const isUnwanted = settings?.respectPrivacySignals && privacySignal() !== undefined
-  if (!settings || isUnwanted || signal.aborted) tracking.abort()
+  if (isStopped) return
+  if (!settings || isUnwanted) stop()
   else transport.settle(settings)
 }
 

@@ -44,7 +44,7 @@ export function backgroundTransport(orphaned: () => void): Transport {
     if (timer === undefined) timer = setTimeout(flush, delay)
   }
   return {
-    accept(event) {
+    take(event) {
       waiting.push(event)
       if (MASSES.has(event.type)) schedule(GATHER)
       else queueMicrotask(flush)

@@ -1,36 +1,33 @@
 import { privacySignal } from '../privacy-signal.ts'
-import { reportChannel } from '../reports.ts'
-import { startTracker } from '../tracker.ts'
-import { consentGate } from './consent.ts'
-import { readOptions } from './options.ts'
+import { report, startTracker } from '../tracker.ts'
+import { destinationOf, settingsOf } from './options.ts'
 import { forgetAll } from './store.ts'
 import { collectorTransport } from './transport.ts'
 import type { WebWatch, WebWatchCall } from './webwatch.ts'
-
-declare const WEBWATCH_VERSION: string
 
 /** What a page gets where nothing is tracked: its calls do no harm. */
 const nothing = () => undefined
 const silent: WebWatch = { track: nothing, consent: nothing, stop: nothing }
 
 function start(script: HTMLScriptElement): WebWatch {
-  const options = readOptions(script)
-  if (options.respectPrivacySignals && privacySignal()) {
+  const { dataset } = script
+  const settings = settingsOf(dataset)
+  if (dataset.respectPrivacySignals !== 'false' && privacySignal()) {
     // The visitor may have changed their mind since an earlier visit.
     forgetAll()
     return silent
   }
-  const controller = new AbortController()
-  const gate = consentGate(() => collectorTransport(options, WEBWATCH_VERSION))
-  if (!options.needsConsent) gate.answer(true)
-  const reports = reportChannel()
-  startTracker({ transport: gate, settings: options.settings, reports, signal: controller.signal })
-  const stop = () => {
-    controller.abort()
-    gate.close()
+  const transport = collectorTransport(destinationOf(script))
+  if (dataset.consent !== 'required') transport.answer(true)
+  const end = startTracker({ transport, settings })
+  return {
+    track: (name, properties) => report('custom', { name, properties }),
+    consent: transport.answer,
+    stop: () => {
+      end()
+      transport.close()
+    },
   }
-  const track: WebWatch['track'] = (name, properties) => reports.tell('custom', { name, properties })
-  return { track, consent: gate.answer, stop }
 }
 
 /** The tag that this script came by. A module does not know; then it is the one that says for which site. */

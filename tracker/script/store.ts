@@ -10,7 +10,7 @@ const STALE = 60_000
 
 /** What an earlier page, or another tab, could not send. */
 export interface Unsent {
-  events: TrackedEvent[]
+  events: readonly TrackedEvent[]
   /** Before this time the collector wants nothing, in ms since the epoch. */
   retryAt: number
 }
@@ -18,40 +18,35 @@ export interface Unsent {
 /** Pages may not use storage at all (a sandboxed frame, a visitor's choice): then identity lasts as long as the page. */
 function read<Value>(name: string): Value | undefined {
   try {
-    return JSON.parse(localStorage.getItem(name) ?? 'null') ?? undefined
+    return JSON.parse(localStorage[name])
   } catch (_unreadable) {
     return undefined
   }
 }
 
+/** @param value without one nothing stays there */
 function write(name: string, value: unknown): void {
   try {
-    if (value === undefined) localStorage.removeItem(name)
-    else localStorage.setItem(name, JSON.stringify(value))
+    if (value) localStorage[name] = JSON.stringify(value)
+    else localStorage.removeItem(name)
   } catch (_full) {
     // Nothing is lost yet: the events are still in memory and go out with the next batch.
   }
 }
 
 let identity: Identity | undefined
-let isSaved = true
 
 /** The visitor and the visit at a time (ms since the epoch). A new one is kept at once, a later time with `saveIdentity`. */
 export function identify(time: number): Identity {
-  const known = identity && time - identity.lastEventAt < STALE ? identity : (read<Identity>(IDENTITY) ?? identity)
-  const next = identityAt(known, time)
-  const isNew = next.session !== identity?.session
-  identity = next
-  isSaved = false
-  if (isNew) saveIdentity()
-  return next
+  const before = identity
+  if (!before || time - before.lastEventAt > STALE) identity = read<Identity>(IDENTITY) ?? before
+  identity = identityAt(identity, time)
+  if (identity.session !== before?.session) saveIdentity()
+  return identity
 }
 
 /** Keeps the identity for the next page and for other tabs. */
-export function saveIdentity(): void {
-  if (!isSaved) write(IDENTITY, identity)
-  isSaved = true
-}
+export const saveIdentity = (): void => write(IDENTITY, identity)
 
 /** What is kept of events that could not be sent. */
 export function loadUnsent(): Unsent {
@@ -60,21 +55,20 @@ export function loadUnsent(): Unsent {
 }
 
 /**
- * Keeps events that have not been acknowledged, besides those that other tabs keep.
- * @param settled ids of events that need not be kept any longer
+ * Keeps events that have not been acknowledged, besides those that are kept already, by other tabs too.
+ * @param settled events that need not be kept any longer
  */
-export function saveUnsent(events: readonly TrackedEvent[], settled: ReadonlySet<string>, retryAt: number): void {
-  const own = new Set(events.map(({ id }) => id))
-  const others = loadUnsent().events.filter(({ id }) => !own.has(id) && !settled.has(id))
-  const kept = [...others, ...events]
-  while (JSON.stringify(kept).length > CAPACITY) kept.splice(0, Math.ceil(kept.length / 10))
-  write(UNSENT, kept.length > 0 ? { events: kept, retryAt } : undefined)
+export function saveUnsent(waiting: Iterable<TrackedEvent>, retryAt: number, settled: readonly TrackedEvent[] = []): void {
+  const all = new Map([...loadUnsent().events, ...waiting].map((event) => [event.id, event]))
+  for (const { id } of settled) all.delete(id)
+  let kept = [...all.values()]
+  while (JSON.stringify(kept).length > CAPACITY) kept = kept.slice(kept.length / 10 + 1)
+  write(UNSENT, kept[0] && { events: kept, retryAt })
 }
 
 /** Leaves nothing in the page's storage. */
-export function forgetAll(): void {
+export const forgetAll = (): void => {
   identity = undefined
-  isSaved = true
-  write(IDENTITY, undefined)
-  write(UNSENT, undefined)
+  write(IDENTITY, identity)
+  write(UNSENT, identity)
 }

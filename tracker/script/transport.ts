@@ -1,175 +1,160 @@
+import { date } from '@webwatch/events/dom/view.ts'
 import type { Batch, PageEvent, TrackedEvent } from '@webwatch/events/envelope.ts'
 import { backoff, secondsToWait } from '../backoff.ts'
 import { browserContext } from '../browser-context.ts'
 import type { Transport } from '../transport.ts'
-import type { ScriptOptions } from './options.ts'
 import { forgetAll, identify, loadUnsent, saveIdentity, saveUnsent } from './store.ts'
+
+declare const WEBWATCH_VERSION: string
 
 const MAX_EVENTS = 500
 /** Bytes that all requests which outlive their page may have together: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch */
 const KEEPALIVE_BYTES = 60_000
 /** A body of fewer characters fits into one packet as it is. */
 const WORTH_ZIPPING = 1_400
-
-// Taken when the script starts: what a page does to its own functions later changes nothing here.
-const send = fetch.bind(window)
-const date = Date.now.bind(Date)
-const { stringify } = JSON
-
 /** Most events that wait in a page while the collector is out of reach; the oldest mouse moves make room first. */
 const CAPACITY = 5_000
 
-/** A transport that can be brought to an end. */
+// Taken when the script starts: what a page does to its own functions later changes nothing here.
+const send = fetch.bind(window)
+const { stringify } = JSON
+
+/** Where events go, and what is told of them there. */
+export interface Destination {
+  /** An origin, without a slash at the end. */
+  collector: string
+  site: string
+  key: string | undefined
+  /** Longest time in ms that an event waits in the page. */
+  flushEvery: number
+}
+
+/** Sends to the collector, as far as the visitor lets it. */
 export interface CollectorTransport extends Transport {
+  /**
+   * The visitor's answer. Before it everything waits, in memory alone. `true` lets everything through from now on; `false` forgets what
+   * waits, what is stored, and all that comes.
+   */
+  answer(agreed: boolean): void
   /** Takes and sends nothing any more: what has not gone is kept for the next visit. */
   close(): void
-  /** Closes, and drops what has not gone. Nothing stays in the page's storage. */
-  forget(): void
 }
 
-const bytes = (text: string) => new Blob([text]).size
-
-/** Written straight into the stream: to come out of a Blob, a text goes to another process and back. */
-function zip(text: string): Promise<Blob> {
-  const { readable, writable } = new CompressionStream('gzip')
-  const writer = writable.getWriter()
-  void writer.write(new TextEncoder().encode(text))
-  void writer.close()
-  return new Response(readable).blob()
-}
+/** Straight from memory: to come out of a Blob, a text goes to another process and back. */
+const zip = (text: string) => new Response(new Response(text).body!.pipeThrough(new CompressionStream('gzip'))).blob()
 
 /**
  * Sends events straight to the collector. What is not acknowledged stays in the queue, and in the page's storage
  * when the page is left; sending twice does no harm, since an event's id is its identity.
- * @param options of the script tag
- * @param version of the tracker
  */
-export function collectorTransport(options: ScriptOptions, version: string): CollectorTransport {
-  let { events: queue, retryAt } = loadUnsent()
-  let isStored = queue.length > 0
+export function collectorTransport({ collector, site, key, flushEvery }: Destination): CollectorTransport {
+  /** What came before the visitor's answer. */
+  let waiting: PageEvent[] = []
+  /** Whether the visitor has agreed, once it is known. */
+  let isOpen: boolean | undefined
+  const queue = new Set<TrackedEvent>()
+  /** What is on its way, in requests that outlive their page: one that is left is first hidden, then put away. */
+  const sent = new Set<TrackedEvent>()
+  let bytesSent = 0
+  let retryAt = 0
   let limit = MAX_EVENTS
   let failures = 0
-  let isSending = false
-  let isClosed = false
-  let isForgotten = false
   let timer: ReturnType<typeof setTimeout> | undefined
-  // A page that is left is first hidden, then put away: what outlives it goes out once.
-  const outliving = new Set<string>()
-  let outlivingBytes = 0
 
-  const textOf = (events: TrackedEvent[]) => {
-    const batch: Batch = { sentAt: date(), source: 'script', version, context: browserContext(), events }
-    return stringify(options.key ? { ...batch, key: options.key } : batch)
-  }
-  const save = (settled: ReadonlySet<string> = new Set()) => {
-    if (isForgotten || (!isStored && queue.length === 0)) return
-    saveUnsent(queue, settled, retryAt)
-    isStored = queue.length > 0
-  }
-  const settle = (events: readonly TrackedEvent[]) => {
-    const settled = new Set(events.map(({ id }) => id))
-    queue = queue.filter(({ id }) => !settled.has(id))
-    failures = 0
-    if (isStored) save(settled)
-  }
-  const schedule = (delay: number) => {
-    if (!isClosed) timer ??= setTimeout(flush, delay)
-  }
-  const fail = (retryAfter: number) => {
-    const pause = backoff(++failures, retryAfter)
-    retryAt = date() + pause
-    save()
+  const cancel = () => {
     clearTimeout(timer)
     timer = undefined
-    schedule(pause)
   }
-  /** Sends one batch. text/plain needs no preflight, which a page that is being left would not live to see. */
-  const post = async (events: TrackedEvent[], body: BodyInit, headers: Record<string, string>, keepalive: boolean) => {
+  const schedule = (delay: number) => {
+    if (isOpen) timer ??= setTimeout(flush, Math.max(delay, retryAt - date()))
+  }
+  const fail = (retryAfter?: number) => {
+    retryAt = date() + backoff(++failures, retryAfter)
+    saveUnsent(queue, retryAt)
+  }
+  const textOf = (events: TrackedEvent[]) =>
+    stringify({ sentAt: date(), source: 'script', version: WEBWATCH_VERSION, key: key!, context: browserContext(), events } satisfies Batch)
+  /** Sends as much as has room of what is not on its way yet; when the page is being left, the rest too. */
+  const flush = async (isLeaving?: boolean) => {
+    cancel()
+    if (date() < retryAt) return schedule(0)
+    saveIdentity()
+    const part = [...queue].filter((event) => !sent.has(event)).slice(0, limit)
+    let size = 0
     try {
-      const answer = await send(`${options.collector}/v1/events`, {
+      let body: Blob | undefined
+      let isZipped = false
+      for (; part[0]; part.length >>= 1) {
+        const text = textOf(part)
+        // A page that is being left does not live to see it zipped.
+        isZipped = !isLeaving && text.length > WORTH_ZIPPING
+        body = isZipped ? await zip(text) : new Blob([text])
+        if (bytesSent + body.size < KEEPALIVE_BYTES) break
+      }
+      if (!body || !part[0] || !isOpen) return
+      size = body.size
+      bytesSent += size
+      for (const event of part) sent.add(event)
+      if (isLeaving) void flush(true)
+      const { ok, status, headers } = await send(`${collector}/v1/events`, {
         method: 'POST',
         body,
-        headers: { 'content-type': 'text/plain', ...headers },
-        keepalive,
+        // text/plain needs no preflight, which a page that is being left would not live to see.
+        headers: { 'content-type': 'text/plain', ...(isZipped && { 'content-encoding': 'gzip' }) },
+        keepalive: true,
         credentials: 'omit',
         // The page's address may hold what must not leave it.
         referrerPolicy: 'no-referrer',
       })
-      const { ok, status } = answer
-      if (status === 413 && events.length > 1) limit = Math.ceil(events.length / 2)
+      if (status === 413 && part[1]) limit = part.length >> 1
       // What the collector calls malformed stays so; everything else is worth another attempt.
-      else if (ok || status === 400 || status === 413 || status === 415) settle(events)
-      else fail(secondsToWait(answer.headers.get('retry-after'), date()))
-    } catch (_unreachable) {
-      fail(0)
+      else if (ok || /400|41[35]/.test(`${status}`)) {
+        for (const event of part) queue.delete(event)
+        failures = 0
+        saveUnsent([], retryAt, part)
+      } else fail(secondsToWait(headers.get('retry-after'), date()))
+    } catch (_failed) {
+      // Nobody is there, or what is needed for that is the page's own by now. Another page may be able to send it.
+      fail()
     }
+    bytesSent -= size
+    for (const event of part) sent.delete(event)
+    if (queue.size > 0) schedule(flushEvery)
   }
-  const flush = async () => {
-    timer = undefined
-    if (isSending || isClosed) return
-    isSending = true
-    try {
-      saveIdentity()
-      const events = queue.slice(0, limit)
-      const text = textOf(events)
-      const isZipped = text.length > WORTH_ZIPPING && 'CompressionStream' in window
-      await post(events, isZipped ? await zip(text) : text, isZipped ? { 'content-encoding': 'gzip' } : {}, false)
-    } catch (_broken) {
-      // What is needed for that is the page's own by now. Another page may be able to send it.
-      fail(0)
-    }
-    isSending = false
-    if (queue.length > 0) schedule(options.flushEvery)
-  }
-  const leave = () => {
-    saveIdentity()
-    save()
-    if (date() < retryAt) return
-    let rest = queue.filter(({ id }) => !outliving.has(id))
-    while (rest.length > 0) {
-      let part = rest.slice(0, limit)
-      const room = KEEPALIVE_BYTES - outlivingBytes
-      while (part.length > 1 && bytes(textOf(part)) > room) part = part.slice(0, part.length / 2)
-      const text = textOf(part)
-      const size = bytes(text)
-      if (size > room) return
-      outlivingBytes += size
-      for (const { id } of part) outliving.add(id)
-      void post(part, text, {}, true).then(() => {
-        outlivingBytes -= size
-        for (const { id } of part) outliving.delete(id)
-      })
-      rest = rest.slice(part.length)
-    }
+  const take = (event: PageEvent) => {
+    if (isOpen) {
+      const { visitor, session } = identify(event.time)
+      queue.add({ ...event, site, visitor, session })
+      if (queue.size > CAPACITY) queue.delete([...queue].find(({ type }) => type === 'mousemove') ?? [...queue][0]!)
+      schedule(flushEvery)
+    } else if (isOpen === undefined && waiting.length < CAPACITY) waiting.push(event)
   }
   const close = () => {
-    isClosed = true
-    clearTimeout(timer)
+    isOpen = false
+    waiting = []
+    cancel()
   }
-  if (queue.length > 0) schedule(Math.max(Math.random() * options.flushEvery, retryAt - date()))
   return {
-    accept(event: PageEvent) {
-      if (isClosed) return
-      const { visitor, session } = identify(event.time)
-      queue.push({ ...event, site: options.site, visitor, session })
-      if (queue.length > CAPACITY)
-        queue.splice(
-          Math.max(
-            0,
-            queue.findIndex(({ type }) => type === 'mousemove'),
-          ),
-          1,
-        )
-      if (queue.length >= MAX_EVENTS && date() >= retryAt) void flush()
-      else schedule(Math.max(options.flushEvery, retryAt - date()))
+    take,
+    leave() {
+      if (!isOpen) return
+      saveUnsent(queue, retryAt)
+      void flush(true)
     },
-    leave,
     close,
-    forget() {
-      close()
-      isForgotten = true
-      queue = []
-      forgetAll()
+    answer(agreed) {
+      if (!agreed) {
+        close()
+        queue.clear()
+        forgetAll()
+      } else if (!isOpen) {
+        isOpen = true
+        const unsent = loadUnsent()
+        retryAt = unsent.retryAt
+        for (const event of unsent.events) queue.add(event)
+        if (queue.size > 0) schedule(Math.random() * flushEvery)
+        waiting.splice(0).forEach(take)
+      }
     },
   }
 }
