@@ -1,8 +1,8 @@
 import type { PageView, ReportTypes } from '@webwatch/events/config.ts'
 import type { Capture, EventDefinition } from '@webwatch/events/definition.ts'
-import { listen, observer, renewListeners } from '@webwatch/events/dom/listen.ts'
+import { attach, listen, observer, renewListeners } from '@webwatch/events/dom/listen.ts'
 import { isMasked } from '@webwatch/events/dom/target.ts'
-import { beginView, controller, endView, guard, now, tell } from '@webwatch/events/dom/view.ts'
+import { beginView, endView, guard, now, tell } from '@webwatch/events/dom/view.ts'
 import { isVisible, onVisibility } from '@webwatch/events/dom/visibility.ts'
 import { captures } from '@webwatch/events/generated/captures.ts'
 import { cleanUrl } from '@webwatch/events/url.ts'
@@ -70,13 +70,14 @@ export function startTracker({ transport, settings, also }: TrackerOptions): () 
     beginView(settings, view, startClock())
     // Before the captures, so that idle time is told before it is forgotten that there was any.
     onVisibility(() => isVisible() || leave())
-    const leaveForGood = guard(() => {
-      tell('end')
-      leave()
-    })
-    listen('pagehide', leaveForGood)
-    // For Firefox: of a tab that is closed it calls this one, and not the one that is shared.
-    window.addEventListener('pagehide', leaveForGood, { capture: true, signal: controller.signal })
+    // A listener of its own, for Firefox: of a tab that is closed it does not call one that is shared.
+    attach(
+      'pagehide',
+      guard(() => {
+        tell('end')
+        leave()
+      }),
+    )
     capturePageView()
     onPageView((kind) => begin({ kind, referrer: kind === 'restore' ? referrer : url }))
     listenAnew()

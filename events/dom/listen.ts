@@ -1,7 +1,5 @@
 import { controller, elapsed, guard, on, onStop, tell } from './view.ts'
 
-// Taken at the start: what a page makes of its own functions later is not asked.
-const { push } = Array.prototype
 const latest: Record<string, Event> = {}
 
 /** However many listen to a type, the browser knows of one: entering a script costs it more than most of them do. */
@@ -13,34 +11,23 @@ const hear = (event: Event) => {
   tell(type, event)
 }
 
+/** Has the browser itself call a listener until the view ends. Does nothing where it does so already. */
+export function attach(type: string, listener: (event: Event) => void, target: EventTarget = window, capture = true): void {
+  const options = { capture, signal: controller.signal }
+  const open = () => target.addEventListener(type, listener, options)
+  on('open', open)
+  open()
+}
+
 /**
  * Listens until the view ends, before the page's own listeners, whatever these stop.
  * @param types names of events, with a space between them
  * @param target the window when left out
  */
-export function listen<Kind extends Event>(types: string, listener: (event: Kind) => void, target: EventTarget = window): void {
-  const options = { capture: true, signal: controller.signal }
+export function listen<Kind extends Event>(types: string, listener: (event: Kind) => void, target?: EventTarget): void {
   for (const type of types.split(' ')) {
-    // Does nothing where somebody listens already.
-    const open = () => target.addEventListener(type, hear, options)
     on(type, listener)
-    on('open', open)
-    open()
-  }
-}
-
-/**
- * Has events put into a list until the view ends, by the list's own `push`: to enter a function of the browser's costs a page a quarter
- * of what the shortest script does.
- */
-export function gather(types: string, events: Event[], target: EventTarget = window): void {
-  const listener = push.bind(events) as EventListener
-  for (const type of types.split(' ')) {
-    // In the capturing phase it would come for each element that the mouse leaves.
-    const options = { capture: type !== 'mouseleave', signal: controller.signal }
-    const open = () => target.addEventListener(type, listener, options)
-    on('open', open)
-    open()
+    attach(type, hear, target)
   }
 }
 

@@ -1,28 +1,22 @@
 import { listen } from './listen.ts'
 import { onPointer } from './pointer.ts'
-import { around } from './target.ts'
+import { around, pathOf } from './target.ts'
 import { source } from './view.ts'
-
-/** A shadow root is a node of this type: https://dom.spec.whatwg.org/#dom-node-nodetype */
-const FRAGMENT = 11
 
 /** Calls back with each open shadow root that the visitor touches, when it is first seen: a second late at most, where the pointer only passes. */
 const onRoot = source<[root: ShadowRoot]>((tell) => {
   const known = new WeakSet<Node>()
-  const discover = (path: readonly Node[]) => {
-    for (const node of path) {
-      const root = node.getRootNode()
-      if (root.nodeType !== FRAGMENT || known.has(root)) continue
+  const discover = (path: readonly Element[]) => {
+    for (const element of path) {
+      const root = element.getRootNode() as ShadowRoot
+      if (!root.host || known.has(root)) continue
       known.add(root)
-      tell(root as ShadowRoot)
+      tell(root)
     }
   }
   let last: Element | undefined
   // Out here the target of what happens in a shadow root is its host: most events need no further look.
-  listen(
-    'focusin pointerdown wheel',
-    (event) => (event.target as Element).shadowRoot && discover(event.composedPath().slice(0, -1) as Node[]),
-  )
+  listen('focusin pointerdown wheel', (event) => (event.target as Element).shadowRoot && discover(pathOf(event)))
   onPointer((steps) => {
     for (const { event, over } of steps) {
       if (over !== last && over !== event.target) discover(around(over))

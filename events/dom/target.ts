@@ -5,15 +5,6 @@ const CONTROLS =
   'a[href],area[href],button,input,select,textarea,label,summary,option,[contenteditable]:not([contenteditable=false]),' +
   '[role=button],[role=link],[role=menuitem],[role=tab],[role=checkbox],[role=radio],[role=switch],[role=option]'
 
-/** https://dom.spec.whatwg.org/#dom-node-nodetype */
-export const ELEMENT = 1
-
-/** The elements of the way that an event takes, innermost first; open shadow roots and the document are left out. */
-export const elementsOf = (path: readonly EventTarget[]): Element[] => (path as Element[]).filter(({ nodeType }) => nodeType === ELEMENT)
-
-/** Elements that an event went through, innermost first. */
-export const pathOf = (event: Event): readonly Element[] => elementsOf(event.composedPath())
-
 let masks: readonly string[] | undefined
 let masked: string
 
@@ -33,12 +24,16 @@ export function isMasked(element: Element | null | undefined): boolean {
 /** An element and those around it, innermost first, out of open shadow roots: the way that its events take. */
 export function around(element: Element | undefined): Element[] {
   const elements: Element[] = []
-  for (let current = element; current; ) {
+  // The document that an event may have for its target is no element.
+  for (let current = element; current?.matches; ) {
     elements.push(current)
     current = current.assignedSlot ?? current.parentElement ?? (current.getRootNode() as ShadowRoot).host
   }
   return elements
 }
+
+/** Elements that an event goes through, innermost first. */
+export const pathOf = (event: Event): readonly Element[] => around(event.composedPath()[0] as Element)
 
 /** Whether visitors expect that something happens when they press it. */
 export const isControl = (element: Element): boolean => element.matches(CONTROLS)
