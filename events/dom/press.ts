@@ -21,16 +21,6 @@ export interface Press {
   readonly time: number
 }
 
-/** A label passes its click on to its control, which then is clicked as well: the control's click is the one that counts. */
-const isForwarded = (path: readonly Element[], labelled: HTMLInputElement | null | undefined) =>
-  labelled && !path.includes(labelled) && !labelled.disabled
-
-/** Enter in a field clicks the form's submit button: that is a submission, not a click. */
-function isImplicitSubmission(path: readonly Element[], control: Element): boolean {
-  const active = focused()
-  return !!active && !path.includes(active) && isField(active) && !isField(control)
-}
-
 const controlOfLabel = (element: Element | undefined) => (element as { control?: HTMLInputElement | null } | undefined)?.control
 
 /**
@@ -52,10 +42,16 @@ export const onPress = source<[Press]>((tell) => {
   listen<MouseEvent>('click', (event) => {
     const path = pathOf(event)
     const clicked = controlOf(path)
-    if (!event.isTrusted || !clicked || isMasked(path[0]) || isForwarded(path, controlOfLabel(clicked))) return
+    if (!event.isTrusted || !clicked || isMasked(path[0])) return
     // Firefox counts a link's click by the keyboard like one of the mouse's.
     const byKey = isByKey || !event.detail
-    if (byKey && isImplicitSubmission(path, clicked)) return
+    // A label passes its click on to its control, which then is clicked as well: the control's click is the one that counts.
+    const labelled = controlOfLabel(clicked)
+    const isForwarded = labelled && !path.includes(labelled) && !labelled.disabled
+    // Enter in a field clicks the form's submit button: that is a submission, not a click.
+    const active = focused()
+    const isSubmission = byKey && active && !path.includes(active) && isField(active) && !isField(clicked)
+    if (isForwarded || isSubmission) return
     const place = clicked === control && box ? box : clicked.getBoundingClientRect()
     let { clientX: x, clientY: y, pageX, pageY } = event
     if (byKey && !x && !y) {

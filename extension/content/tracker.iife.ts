@@ -32,7 +32,9 @@ async function main(): Promise<void> {
   const end = startTracker({ transport, settings: transport.settings, also: () => errors?.relay() })
   const forgetStop = onStop(stop)
   let isStopped = false
+  /** Once: what is told in the end may find out again that there is nobody to tell. */
   function stop() {
+    if (isStopped) return
     isStopped = true
     forgetStop()
     errors?.stop()
