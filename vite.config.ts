@@ -84,7 +84,7 @@ const trackerCompanions = (): Plugin => ({
 })
 
 /** Properties of our own: of a name that nobody else has, not read by another script, no attribute of the tag. They need not be long in a page. */
-const ownNames = /^(wasHidden|isLoad|byKey|box|path|since|started|passed|transport|settings|also|take|leave|answer|collector|flushEvery)$/
+const ownNames = /^(wasHidden|isLoad|byKey|box|path|since|started|passed|transport|settings|also|take|leave|answer|flushEvery)$/
 const smallest = {
   ecma: 2020,
   toplevel: true,

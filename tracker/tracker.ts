@@ -70,14 +70,13 @@ export function startTracker({ transport, settings, also }: TrackerOptions): () 
     beginView(settings, view, startClock())
     // Before the captures, so that idle time is told before it is forgotten that there was any.
     onVisibility(() => isVisible() || leave())
-    // A listener of its own, for Firefox: of a tab that is closed it does not call one that is shared.
-    attach(
-      'pagehide',
-      guard(() => {
-        tell('end')
-        leave()
-      }),
-    )
+    const leaveForGood = guard(() => {
+      tell('end')
+      leave()
+    })
+    listen('pagehide', leaveForGood)
+    // Once more, for Firefox: of a tab that is closed it does not call the first one.
+    attach('pagehide', leaveForGood)
     capturePageView()
     onPageView((kind) => begin({ kind, referrer: kind === 'restore' ? referrer : url }))
     listenAnew()
