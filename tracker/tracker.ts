@@ -31,6 +31,21 @@ export const report = <Type extends keyof ReportTypes>(type: Type, ...told: Repo
   else if (waiting.length < CAPACITY) waiting.push([type, ...(told as readonly unknown[])])
 }
 
+/** Starts every capture for one page view. */
+function capturePageView(url: string, transport: Transport, settings: TrackerSettings): void {
+  const page = uuidv7(now())
+  let seq = 0
+  for (const [type, capture] of Object.entries(captures)) {
+    if (settings.disabled.includes(type)) continue
+    const emit = (data: Record<string, unknown>, about: Element | null | undefined = frameElement, time = now()) => {
+      if (settings.disabled.includes(type) || isMasked(about)) return
+      transport.take({ id: eventId(page, seq, time), type, time, seq: seq++, url, page, data }, about)
+    }
+    // One that fails, on a page that has taken the browser's own functions away, does not keep the others from working.
+    guard(capture as Capture<EventDefinition>)(emit)
+  }
+}
+
 /**
  * Watches the document: one page view after the other, each with its own id and numbering. When a view ends, its captures first say
  * what they still hold, under the old address.
@@ -44,20 +59,6 @@ export function startTracker({ transport, settings, also }: TrackerOptions): () 
   const leave = () => {
     tell('leave')
     transport.leave()
-  }
-  /** Starts every capture for one page view. */
-  const capturePageView = () => {
-    const page = uuidv7(now())
-    let seq = 0
-    for (const [type, capture] of Object.entries(captures)) {
-      if (settings.disabled.includes(type)) continue
-      const emit = (data: Record<string, unknown>, about: Element | null | undefined = frameElement, time = now()) => {
-        if (settings.disabled.includes(type) || isMasked(about)) return
-        transport.take({ id: eventId(page, seq, time), type, time, seq: seq++, url, page, data }, about)
-      }
-      // One that fails, on a page that has taken the browser's own functions away, does not keep the others from working.
-      guard(capture as Capture<EventDefinition>)(emit)
-    }
   }
   /** Whatever is heard in a view is heard anew in the next one. */
   const listenAnew = () => {
@@ -77,7 +78,7 @@ export function startTracker({ transport, settings, also }: TrackerOptions): () 
     listen('pagehide', leaveForGood)
     // Once more, for Firefox: of a tab that is closed it does not call the first one.
     attach('pagehide', leaveForGood)
-    capturePageView()
+    capturePageView(url, transport, settings)
     onPageView((kind) => begin({ kind, referrer: kind === 'restore' ? referrer : url }))
     listenAnew()
     for (const told of waiting ?? []) tell(...told)
