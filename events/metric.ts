@@ -58,7 +58,7 @@ export type Entity = 'page' | 'session' | 'visitor'
 
 /** One row for each entity instead of one for each event. */
 export type Each =
-  /** The largest value of its page view's events. InfluxDB keeps it ready in the field `summary` of the page view's own point (metrics/views.ts). */
+  /** The largest value of its page view's events. InfluxDB keeps it ready in the field `summary` of the page view's own point (metrics/flux/views.ts). */
   | { readonly entity: 'page'; readonly keep: 'max'; readonly summary: string }
   /** The text of a column in its first or last event, by time; the result is broken down by it, under the name `as`. */
   | { readonly entity: Entity; readonly keep: 'first' | 'last'; readonly column: string; readonly as: string }

@@ -1,4 +1,5 @@
 import type { Aggregate, Metric } from '@webwatch/events/metric.ts'
+import { RAW_AT_LEAST_MS } from './aggregates.ts'
 import { catalogue, metricOf } from './catalogue.ts'
 import { fluxOf } from './flux/flux.ts'
 import type { FluxFrame } from './flux/script.ts'
@@ -22,8 +23,12 @@ export const filterVariables = ['site', 'url', 'device', 'country'] as const
 export type FilterVariable = (typeof filterVariables)[number]
 
 const BUCKET = 'v.defaultBucket'
+const HOURLY_BUCKET = `${BUCKET} + "_hourly"`
+/** Whether there may be nothing left of the range's first events. */
+const OLD = `int(v: v.timeRangeStart) < int(v: now()) - ${RAW_AT_LEAST_MS}000000`
 /** Longer ranges are answered from what is kept of page views: made of events, a day takes too long on a large site, and 30 days on any. */
-const LONG = { bucket: `${BUCKET} + "_hourly"`, when: 'int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > int(v: 1d)' }
+const LONG = { bucket: HOURLY_BUCKET, when: `int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > int(v: 1d) or ${OLD}` }
+const HOURS = { bucket: HOURLY_BUCKET, when: OLD }
 const HEALTH_BUCKET = `${BUCKET} + "_health"`
 const RANGE = 'range(start: v.timeRangeStart, stop: v.timeRangeStop)'
 const BY_SERIES = 'reduced'
@@ -56,6 +61,7 @@ function frameOf({ latestSeconds }: Metric, { overTime, by, limit, filters = [] 
     stop: 'v.timeRangeStop',
     filters: filters.map(filterOf),
     summaries: LONG,
+    hours: HOURS,
     ...(by && { by }),
     ...(overTime && { window: 'every: v.windowPeriod' }),
     ...(limit !== undefined && !overTime && { limit }),
@@ -308,7 +314,12 @@ const asAlertValue = (flux: string): string => {
 }
 
 /** A metric over the range of an alert rule, of all sites. */
-export const alertMetric = (id: string): string => asAlertValue(numberQuery(theMetric(id)))
+export function alertMetric(id: string): string {
+  const metric = theMetric(id)
+  // Rules look at the last minutes, of which all events are there.
+  const { hours: _hours, summaries: _summaries, ...frame } = frameOf(metric, {})
+  return asAlertValue(fluxOf(metric, frame))
+}
 
 /** A figure of the collectors over the range of an alert rule. */
 export const alertHealth = (field: string): string => asAlertValue(healthNumber(field))

@@ -9,7 +9,8 @@ import { influxWriter } from '@webwatch/collector/sink/influx-writer.ts'
 import { influxSink } from '@webwatch/collector/sink/influxdb.ts'
 import { Lines } from '@webwatch/collector/sink/lines.ts'
 import { ensureBucket, ensureHealthBucket } from '@webwatch/collector/upkeep/influx-buckets.ts'
-import { hourlyBucket, viewsSince } from '@webwatch/metrics/aggregates.ts'
+import { hourlyBucket } from '@webwatch/metrics/aggregates.ts'
+import { hourlySince } from '@webwatch/metrics/flux/tasks.ts'
 import {
   HEALTH_EVERY_MS,
   HEALTH_MEASUREMENT,
@@ -78,7 +79,7 @@ async function fill(config: Parameters<typeof influxSink>[0], { events, days, en
     for (let start = 0; start < records.length; start += BATCH) await sink.write(records.slice(start, start + BATCH))
   }
   await ensureBucket(config, hourlyBucket(config.bucket))
-  await sink.rows(viewsSince(config.bucket, end - days * DAY))
+  await sink.rows(hourlySince(config.bucket, end - days * DAY))
   await sink.close()
   await ensureHealthBucket(config)
   const write = influxWriter({ ...config, bucket: healthBucket(config.bucket) })

@@ -45,8 +45,21 @@ export function read({ frame }: Script, { types }: Source, fields: readonly stri
   ]
 }
 
-/** The measurement with a point for each page view: metrics/views.ts. */
+/** The read of counts per hour, up to the moment `until`. */
+export function readHours({ frame }: Script, { types }: Source, tagConditions: readonly string[]): string[] {
+  const measurements = types.map((type) => definitionOf(type).measurement)
+  const conditions = ['r.data_type == "aggregated"', anyOf('_measurement', measurements), anyOf('_field', ['count'])]
+  return [
+    `from(bucket: ${frame.hours!.bucket})`,
+    `range(start: ${frame.start}, stop: until)`,
+    `filter(fn: (r) => ${[...conditions, ...tagConditions, ...(frame.filters ?? [])].join(' and ')})`,
+  ]
+}
+
+/** The measurement with a point for each page view: metrics/flux/views.ts. */
 export const VIEWS_MEASUREMENT = 'views'
+/** Their `data_type`: they are deleted and made anew apart from the counts per hour beside them. */
+export const VIEWS_KIND = 'views'
 
 /** The read of what is kept ready of page views. */
 export function readView({ frame }: Script, bucket: string, field: string): string[] {

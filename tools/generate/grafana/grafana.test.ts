@@ -70,10 +70,11 @@ describe.each(panels)('%s', (_name, panel) => {
   })
 })
 
-/** Ranges that a query may read: the viewer's, the end of it, or a slice of it. */
+/** Ranges that a query may read: the viewer's, the end of it, the part of it from which events have gone, or a slice of it. */
 const allowed = [
   'start: v.timeRangeStart, stop: v.timeRangeStop',
   'start: date.sub(d: 300s, from: v.timeRangeStop), stop: v.timeRangeStop',
+  'start: v.timeRangeStart, stop: until',
   'start: since, stop: until',
 ]
 
