@@ -181,7 +181,7 @@ export function healthLines(title: string, description: string, fields: readonly
     empty: 'No collector has reported in this range',
     seriesName: '${__field.labels.figure}',
     ...look,
-    queries: fields.map((field, index) => `${healthSeries(field).trimEnd()}\n  |> set(key: "figure", value: "${figures[index]!.title}")\n`),
+    queries: fields.map((field, index) => healthSeries(field, figures[index]!.title)),
   }
 }
 
