@@ -41,6 +41,8 @@ export interface Source {
   readonly where?: readonly Condition[]
   /** The number that each event brings: a column, or the same for all. */
   readonly value?: string | number
+  /** Only events on pages (`url`) on which events of one of these types happened too: in the same range or window, and with the same value of each breakdown. */
+  readonly alongside?: readonly string[]
 }
 
 /** A test of one column; exactly one of the tests is given. An event without the column passes `absent: true` alone. */

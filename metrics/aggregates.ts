@@ -27,7 +27,7 @@ export interface Aggregates {
   /** The tags that stay apart. */
   readonly tags: readonly string[]
   /** What is kept: questions like those of the catalogue, and the names of the fields for the answers. */
-  readonly fields: readonly { readonly name: string; readonly measure: Aggregate }[]
+  readonly fields: readonly { readonly name: string; readonly measure: Aggregate & { readonly take: 'count' | 'mean' } }[]
 }
 
 const definitions: readonly EventDefinition[] = eventTypes

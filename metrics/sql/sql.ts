@@ -32,8 +32,21 @@ const statistics = {
   p95: 'quantile_cont(value, 0.95)',
 } as const
 
+/** The events of a source, of those pages alone on which events of these types happened too. */
+function alongside(rows: string, types: readonly string[], frame: Frame, keys: readonly string[]): string {
+  const there = windowed(selectSource({ types }, frame, keys), frame)
+  const on = [...keys, ...windowKeys(frame)].map((key) => `e.${name(key)} IS NOT DISTINCT FROM t.${name(key)}`).join(' AND ')
+  return `SELECT e.* FROM (${rows}) e SEMI JOIN (${there}) t ON ${on}`
+}
+
 const eachEvent = (of: Aggregate['of'], frame: Frame, columns: readonly string[], extra: readonly string[] = []): string =>
-  windowed(of.map((source) => selectSource(source, frame, columns, extra)).join(' UNION ALL '), frame)
+  of
+    .map((source) => {
+      const keys = source.alongside ? [...new Set(['url', ...frame.by])] : []
+      const rows = windowed(selectSource(source, frame, [...new Set([...columns, ...keys])], extra), frame)
+      return source.alongside ? alongside(rows, source.alongside, frame, keys) : rows
+    })
+    .join(' UNION ALL BY NAME ')
 
 /** One row for each entity. */
 function eachRows({ of }: Aggregate, each: Each, frame: Frame, by: readonly string[]): Table {
@@ -89,9 +102,10 @@ function counts({ of }: Aggregate, frame: Frame, by: readonly string[]): Table {
   return { sql: select([...names(keys), 'sum(number)::DOUBLE AS value'], windowed(rows.join(' UNION ALL '), frame), grouped(keys)), keys }
 }
 
-function aggregate(measure: Aggregate, frame: Frame): Table {
+function aggregate(measure: Aggregate, asked: Frame): Table {
   const { of, each, take } = measure
-  const by = [...new Set([...(measure.by ?? []), ...frame.by])]
+  const by = [...new Set([...(measure.by ?? []), ...asked.by])]
+  const frame: Frame = { ...asked, by }
   if (outlivesEvents(measure, [...by, ...Object.keys(frame.filters)])) return counts(measure, frame, by)
   if (each) return takeOf(take, eachRows(measure, each, frame, by))
   return takeOf(take, { sql: eachEvent(of, frame, [...by, ...textsOf(take)]), keys: [...by, ...windowKeys(frame)] })

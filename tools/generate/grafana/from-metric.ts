@@ -2,6 +2,7 @@ import type { Metric, Unit } from '@webwatch/events/metric.ts'
 import {
   binnedSeriesQuery,
   binsQuery,
+  cohortsQuery,
   evenBounds,
   type FilterVariable,
   filterVariables,
@@ -118,6 +119,21 @@ export function rowsPanel(id: string, type: 'bargauge' | 'piechart' | 'table' | 
     ...asks(metric, 'rows', look),
     ...(type === 'table' && { columns }),
     queries: [rowsQuery(metric, optionsOf(look))],
+  }
+}
+
+/** How many come back, as a table with a row for each week in which they were first seen. */
+export function cohortTable(id: string, look: Look = {}): PanelSpec {
+  const metric = theMetric(id)
+  return {
+    ...base(metric, 'table', look),
+    ...asks(metric, 'cohorts', look),
+    unit: 'percentunit',
+    decimals: 0,
+    columns: { cohort: 'First seen in the week of', size: 'Visitors' },
+    columnUnits: { cohort: 'time:YYYY-MM-DD', size: 'short' },
+    shaded: '/^Week /',
+    queries: [cohortsQuery(metric, optionsOf(look))],
   }
 }
 

@@ -87,7 +87,9 @@ describe.each(queries)('a query of %s', (_name, query) => {
         /^width = \(int\(v: v\.timeRangeStop\) - int\(v: v\.timeRangeStart\)\) \/ \d+\n.*\nsince = time\(v: int\(v: v\.timeRangeStart\)/m,
       )
     expect(query).toContain('range(')
-    for (const [every] of query.matchAll(/every: [^,)]*/g)) expect(every).toBe('every: v.windowPeriod')
+    // Retention is about weeks, however long the range.
+    const width = query.includes('"cohort"') ? 'every: 1w' : 'every: v.windowPeriod'
+    for (const [every] of query.matchAll(/every: [^,)]*/g)) expect(every).toBe(width)
   })
 
   it('has nothing in it that Grafana would take for a variable of its own', () => {
