@@ -65,6 +65,15 @@ describe.each(panels)('%s', (_name, panel) => {
     for (const { datasource } of [panel, ...panel.targets]) expect(datasource).toEqual({ type: 'influxdb', uid: '${datasource}' })
   })
 
+  it('has room for its title on a screen of 1280 px, and colours that light and dark themes know', () => {
+    // 1,190 px are left for 24 columns; a letter of the title takes 7 px on average, and its padding 26 px.
+    const width = (panel.gridPos.w / 24) * 1190
+    expect(panel.title.length * 7 + 26).toBeLessThanOrEqual(width)
+    expect(width).toBeGreaterThanOrEqual(['stat', 'gauge'].includes(panel.type) ? 190 : 280)
+    // Names stand for other shades in each theme; a shade of its own would be too dark or too light in one of them.
+    expect(JSON.stringify([panel.options, panel.fieldConfig])).not.toMatch(/#[0-9a-f]{3,8}\b|rgba?\(|hsla?\(/i)
+  })
+
   it('begins its scale at 0 where the smallest bar would look empty', () => {
     if (['bargauge', 'gauge', 'barchart'].includes(panel.type)) expect(panel.fieldConfig.defaults).toMatchObject({ min: 0 })
   })

@@ -82,7 +82,6 @@ const heatmapOptions = {
   calculate: false,
   cellGap: 1,
   color: { mode: 'scheme', scheme: 'Blues', steps: 32, reverse: false, exponent: 0.5, fill: 'blue', scale: 'exponential' },
-  exemplars: { color: 'rgba(255,0,255,0.7)' },
   filterValues: { le: 1e-9 },
   legend: { show: true },
   rowsFrame: { layout: 'auto' },
