@@ -41,6 +41,8 @@ export interface Source {
   readonly where?: readonly Condition[]
   /** The number that each event brings: a column, or the same for all. */
   readonly value?: string | number
+  /** Only events on pages (`url`) on which events of one of these types happened too: in the same range or window, and with the same value of each breakdown. */
+  readonly alongside?: readonly string[]
 }
 
 /** A test of one column; exactly one of the tests is given. An event without the column passes `absent: true` alone. */
@@ -58,7 +60,7 @@ export type Entity = 'page' | 'session' | 'visitor'
 
 /** One row for each entity instead of one for each event. */
 export type Each =
-  /** The largest value of its page view's events. InfluxDB keeps it ready in the field `summary` of the page view's own point (metrics/views.ts). */
+  /** The largest value of its page view's events. InfluxDB keeps it ready in the field `summary` of the page view's own point (metrics/flux/views.ts). */
   | { readonly entity: 'page'; readonly keep: 'max'; readonly summary: string }
   /** The text of a column in its first or last event, by time; the result is broken down by it, under the name `as`. */
   | { readonly entity: Entity; readonly keep: 'first' | 'last'; readonly column: string; readonly as: string }

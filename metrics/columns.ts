@@ -51,7 +51,11 @@ const visit = `CASE WHEN starts_with(session, left(visitor, ${INSTANT})) THEN 'n
 /** A tag cannot hold every text: what InfluxDB's line protocol leaves of it. */
 const taggable = (sql: string) => `coalesce(nullif(trim(regexp_replace(${sql}, '[\\n\\r\\t\\x00\\\\]', ' ', 'g')), ''), '-')`
 
+/** The column that tells events of different types apart: a measurement in InfluxDB, a type in DuckDB. No metric names it; aggregates do. */
+export const MEASUREMENT = '_measurement'
+
 const tags: Readonly<Record<string, string>> = {
+  [MEASUREMENT]: 'type',
   site: 'site',
   url: 'route',
   target: taggable(`(data->>'$.target')`),

@@ -1,15 +1,17 @@
 import type { Aggregate, Metric } from '@webwatch/events/metric.ts'
+import { RAW_AT_LEAST_MS } from './aggregates.ts'
 import { catalogue, metricOf } from './catalogue.ts'
+import { figureNumber, figureRows, figureSeries, figureShare, figureTable, marks } from './flux/figures.ts'
 import { fluxOf } from './flux/flux.ts'
 import type { FluxFrame } from './flux/script.ts'
 import {
   ANOMALIES_MEASUREMENT,
   DEPLOYMENTS_MEASUREMENT,
-  HEALTH_MEASUREMENT,
   type HealthFigure,
   healthFigures,
   LOSSES_MEASUREMENT,
-  REFUSALS_MEASUREMENT,
+  loss,
+  refusals,
 } from './health.ts'
 
 /*
@@ -22,11 +24,15 @@ export const filterVariables = ['site', 'url', 'device', 'country'] as const
 export type FilterVariable = (typeof filterVariables)[number]
 
 const BUCKET = 'v.defaultBucket'
+const HOURLY_BUCKET = `${BUCKET} + "_hourly"`
+/** Whether there may be nothing left of the range's first events. */
+const OLD = `int(v: v.timeRangeStart) < int(v: now()) - ${RAW_AT_LEAST_MS}000000`
 /** Longer ranges are answered from what is kept of page views: made of events, a day takes too long on a large site, and 30 days on any. */
-const LONG = { bucket: `${BUCKET} + "_hourly"`, when: 'int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > int(v: 1d)' }
+const LONG = { bucket: HOURLY_BUCKET, when: `int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > int(v: 1d) or ${OLD}` }
+const HOURS = { bucket: HOURLY_BUCKET, when: OLD }
 const HEALTH_BUCKET = `${BUCKET} + "_health"`
-const RANGE = 'range(start: v.timeRangeStart, stop: v.timeRangeStop)'
 const BY_SERIES = 'reduced'
+const WEEK_NS = 604_800_000_000_000n
 
 const filterOf = (variable: FilterVariable): string => `r["${variable}"] =~ /^\${${variable}:regex}$/`
 
@@ -56,14 +62,13 @@ function frameOf({ latestSeconds }: Metric, { overTime, by, limit, filters = [] 
     stop: 'v.timeRangeStop',
     filters: filters.map(filterOf),
     summaries: LONG,
+    hours: HOURS,
     ...(by && { by }),
     ...(overTime && { window: 'every: v.windowPeriod' }),
     ...(limit !== undefined && !overTime && { limit }),
     ...(latestSeconds !== undefined && { imports: ['date'] }),
   }
 }
-
-const pipeline = (steps: readonly string[]): string => `${steps.join('\n  |> ')}\n`
 
 const append = (flux: string, ...steps: string[]): string => `${flux.trimEnd()}${steps.map((step) => `\n  |> ${step}`).join('')}\n`
 
@@ -137,6 +142,37 @@ export function binnedSeriesQuery(metric: Metric, bounds: readonly number[], opt
   ].join('\n')}\n`
 }
 
+/**
+ * A row for each week in which visitors were first seen, `cohort`: how many they were, `size`, and which part of them was seen in that week and in each
+ * later one, in the columns `Week 0`, `Week 1` and so on.
+ */
+export function cohortsQuery(metric: Metric, options: PanelQuery = {}): string {
+  const { imports, body } = partsOf(fluxOf(metric, frameOf(metric, options)))
+  const columns = '"cohort", "_time", "_value"'
+  return `${[
+    ...imports,
+    ...withResult(body, 'seen = '),
+    'first = seen',
+    '  |> filter(fn: (r) => r._time == r.cohort)',
+    '  |> duplicate(column: "_value", as: "size")',
+    `  |> keep(columns: [${columns}, "size"])`,
+    '  |> set(key: "row", value: "first")',
+    // Each first row hands its number down to those of the same visitors.
+    `union(tables: [first, seen |> keep(columns: [${columns}]) |> set(key: "row", value: "seen")])`,
+    '  |> group(columns: ["cohort"])',
+    '  |> sort(columns: ["_time", "row"])',
+    '  |> fill(column: "size", usePrevious: true)',
+    '  |> filter(fn: (r) => r.row == "seen")',
+    // The first week may be cut off by the range.
+    `  |> map(fn: (r) => ({cohort: r.cohort, size: r.size, number: (int(v: r._time) - int(v: r.cohort) + ${WEEK_NS - 1n}) / ${WEEK_NS}, _value: r._value / r.size}))`,
+    '  |> group()',
+    '  |> sort(columns: ["number", "cohort"])',
+    '  |> map(fn: (r) => ({r with week: "Week " + string(v: r.number)}))',
+    '  |> pivot(rowKey: ["cohort", "size"], columnKey: ["week"], valueColumn: "_value")',
+    '  |> sort(columns: ["cohort"])',
+  ].join('\n')}\n`
+}
+
 /** Upper bounds of bins of one width. */
 export const evenBounds = (step: number, count: number): number[] => Array.from({ length: count }, (_, index) => (index + 1) * step)
 
@@ -156,51 +192,23 @@ export function binsQuery(metric: Metric, step: number, count: number, options: 
   )
 }
 
-const losses = (filters: readonly FilterVariable[] = []): string[] => [
-  `from(bucket: ${HEALTH_BUCKET})`,
-  RANGE,
-  `filter(fn: (r) => ${[`r._measurement == "${LOSSES_MEASUREMENT}"`, ...filters.map(filterOf)].join(' and ')})`,
-]
-
-const share = [
-  'filter(fn: (r) => exists r.captured and r.captured > 0.0)',
-  'map(fn: (r) => ({r with _value: (if exists r.missing then r.missing else 0.0) / r.captured}))',
-]
+const healthFrame = (filters: readonly FilterVariable[] = []): FluxFrame => ({
+  bucket: HEALTH_BUCKET,
+  start: 'v.timeRangeStart',
+  stop: 'v.timeRangeStop',
+  filters: filters.map(filterOf),
+})
+const overTime = (frame: FluxFrame): FluxFrame => ({ ...frame, window: 'every: v.windowPeriod' })
 
 /** The part of captured events that is missing from the store, from 0 to 1; nothing where nothing was captured. */
-export const lossShare = (filters?: readonly FilterVariable[]): string =>
-  pipeline([
-    ...losses(filters),
-    'group(columns: ["_field"])',
-    'sum()',
-    'group()',
-    'map(fn: (r) => ({r with row: "all"}))',
-    'pivot(rowKey: ["row"], columnKey: ["_field"], valueColumn: "_value")',
-    ...share,
-    'keep(columns: ["_value"])',
-  ])
+export const lossShare = (filters?: readonly FilterVariable[]): string => figureShare(loss, healthFrame(filters))
 
 /** The same over time, for each site. */
-export const lossSeries = (filters?: readonly FilterVariable[]): string =>
-  pipeline([
-    ...losses(filters),
-    'aggregateWindow(every: v.windowPeriod, fn: sum, createEmpty: false)',
-    'group(columns: ["site"])',
-    'pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")',
-    ...share,
-    'keep(columns: ["_time", "_value", "site"])',
-  ])
+export const lossSeries = (filters?: readonly FilterVariable[]): string => figureShare(loss, overTime(healthFrame(filters)))
 
 /** What was captured, stored and missing, as rows: site, captured, stored, missing. */
 export const lossRows = (filters?: readonly FilterVariable[]): string =>
-  pipeline([
-    ...losses(filters),
-    'group(columns: ["site", "_field"])',
-    'sum()',
-    'group()',
-    'pivot(rowKey: ["site"], columnKey: ["_field"], valueColumn: "_value")',
-    'keep(columns: ["site", "captured", "stored", "missing"])',
-  ])
+  figureTable(LOSSES_MEASUREMENT, loss.by, ['captured', 'stored', 'missing'], healthFrame(filters))
 
 /** @throws {Error} when collectors tell no such figure: a dashboard is wrong */
 export function healthFigure(field: string): HealthFigure {
@@ -209,80 +217,22 @@ export function healthFigure(field: string): HealthFigure {
   return figure
 }
 
-const health = (field: string): string[] => [
-  `from(bucket: ${HEALTH_BUCKET})`,
-  RANGE,
-  `filter(fn: (r) => r._measurement == "${HEALTH_MEASUREMENT}" and r._field == "${field}")`,
-]
+/** A figure of all collectors over time. @param name of the series, in the column `figure` */
+export const healthSeries = (field: string, name?: string): string => figureSeries(healthFigure(field), overTime(healthFrame()), name)
 
-/** A figure of all collectors over time: increases are added up in each window, of levels each collector's highest, of times the mean. */
-export function healthSeries(field: string): string {
-  const { kind } = healthFigure(field)
-  // Windows first, of each collector alone: that is what storage does by itself.
-  const ofAll = (one: string, all: string) => [
-    `aggregateWindow(every: v.windowPeriod, fn: ${one}, createEmpty: false)`,
-    'group(columns: ["_time"])',
-    `${all}()`,
-    'group()',
-    'sort(columns: ["_time"])',
-  ]
-  const steps: Record<HealthFigure['kind'], readonly string[]> = {
-    increase: ofAll('sum', 'sum'),
-    level: ofAll('max', 'sum'),
-    mean: ofAll('mean', 'mean'),
-  }
-  return pipeline([...health(field), ...steps[kind]])
-}
-
-/** A figure of all collectors as one number: the sum of what was added, the present level of all, the mean of times. */
-export function healthNumber(field: string): string {
-  const { kind } = healthFigure(field)
-  const steps: Record<HealthFigure['kind'], readonly string[]> = {
-    increase: ['group()', 'sum()'],
-    level: ['last()', 'group()', 'sum()'],
-    mean: ['group()', 'mean()'],
-  }
-  return pipeline([...health(field), ...steps[kind], 'keep(columns: ["_value"])'])
-}
-
-const refusals = [
-  `from(bucket: ${HEALTH_BUCKET})`,
-  RANGE,
-  `filter(fn: (r) => r._measurement == "${REFUSALS_MEASUREMENT}" and r._field == "events")`,
-]
+/** A figure of all collectors as one number. */
+export const healthNumber = (field: string): string => figureNumber(healthFigure(field), healthFrame())
 
 /** Events that were not taken or not stored over time, by code. */
-export const refusalSeries = pipeline([
-  ...refusals,
-  'group(columns: ["kind", "code"])',
-  'aggregateWindow(every: v.windowPeriod, fn: sum, createEmpty: false)',
-])
+export const refusalSeries = figureSeries(refusals, overTime(healthFrame()))
 
 /** The same as rows: kind, code and value. */
-export const refusalRows = pipeline([
-  ...refusals,
-  'group(columns: ["kind", "code"])',
-  'sum()',
-  'group()',
-  'rename(columns: {_value: "value"})',
-  'keep(columns: ["kind", "code", "value"])',
-  'sort(columns: ["value"], desc: true)',
-])
-
-const marks = (measurement: string): string =>
-  pipeline([
-    `from(bucket: ${HEALTH_BUCKET})`,
-    RANGE,
-    `filter(fn: (r) => r._measurement == "${measurement}" and r._field == "text")`,
-    'group()',
-    'keep(columns: ["_time", "_value"])',
-    'sort(columns: ["_time"])',
-  ])
+export const refusalRows = figureRows(refusals, healthFrame())
 
 /** Annotations: when something was deployed, collectors' own starts included. */
-export const deploymentsQuery = marks(DEPLOYMENTS_MEASUREMENT)
+export const deploymentsQuery = marks(DEPLOYMENTS_MEASUREMENT, healthFrame())
 /** Annotations: when collectors noticed that something was wrong. */
-export const anomaliesQuery = marks(ANOMALIES_MEASUREMENT)
+export const anomaliesQuery = marks(ANOMALIES_MEASUREMENT, healthFrame())
 
 /** Values of a tag in the range, of the sites that are chosen: for the variables above a dashboard. */
 export const tagValuesQuery = (tag: FilterVariable): string => `import "influxdata/influxdb/schema"
@@ -308,7 +258,12 @@ const asAlertValue = (flux: string): string => {
 }
 
 /** A metric over the range of an alert rule, of all sites. */
-export const alertMetric = (id: string): string => asAlertValue(numberQuery(theMetric(id)))
+export function alertMetric(id: string): string {
+  const metric = theMetric(id)
+  // Rules look at the last minutes, of which all events are there.
+  const { hours: _hours, summaries: _summaries, ...frame } = frameOf(metric, {})
+  return asAlertValue(fluxOf(metric, frame))
+}
 
 /** A figure of the collectors over the range of an alert rule. */
 export const alertHealth = (field: string): string => asAlertValue(healthNumber(field))

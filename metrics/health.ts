@@ -6,14 +6,20 @@ export const HEALTH_RETENTION_DAYS = 90
 /** How often a collector says how it is, in ms. */
 export const HEALTH_EVERY_MS = 10_000
 
-/** One figure of a collector. */
-export interface HealthFigure {
-  /** The field in InfluxDB. */
+/** A number that stands ready in InfluxDB. */
+export interface Figure {
+  readonly measurement: string
   readonly field: string
-  /** The collector's own metric (`GET /metrics`) that it comes from. */
-  readonly from: string
   /** `increase`: what was added since the last point. `level`: what it is. `mean`: the mean of what was timed since the last point, in ms. */
   readonly kind: 'increase' | 'level' | 'mean'
+  /** Tags by which it is told apart. */
+  readonly by?: readonly string[]
+}
+
+/** One figure of a collector. */
+export interface HealthFigure extends Figure {
+  /** The collector's own metric (`GET /metrics`) that it comes from. */
+  readonly from: string
   readonly title: string
   readonly description: string
 }
@@ -29,7 +35,14 @@ export const ANOMALIES_MEASUREMENT = 'anomalies'
 /** Measurement of losses per minute, by `site`: `captured`, `stored` and `missing`. */
 export const LOSSES_MEASUREMENT = 'losses'
 
+/** Which part of the captured events is missing, by site. */
+export const loss = { measurement: LOSSES_MEASUREMENT, part: 'missing', whole: 'captured', by: 'site' } as const
+
+/** How many events were not taken or not stored. */
+export const refusals: Figure = { measurement: REFUSALS_MEASUREMENT, field: 'events', kind: 'increase', by: ['kind', 'code'] }
+
 const figure = (field: string, from: string, kind: HealthFigure['kind'], title: string, description: string): HealthFigure => ({
+  measurement: HEALTH_MEASUREMENT,
   field,
   from: /^(process|nodejs)_/.test(from) ? from : `webwatch_${from}`,
   kind,

@@ -1,4 +1,5 @@
 import type { Aggregate, FunnelStep, Measure, Metric, Source, Take } from '@webwatch/events/metric.ts'
+import { commonTags } from './columns.ts'
 import type { Window } from './zone.ts'
 
 /** What is asked of a metric, with concrete values. */
@@ -47,6 +48,12 @@ export function sourcesOf({ measure }: Metric, steps: readonly FunnelStep[] = []
   if ('retention' in measure) return [measure.of]
   if ('ledger' in measure) return [measure.ledger]
   return aggregatesOf(measure).flatMap(({ of }) => of)
+}
+
+/** Whether counts per hour, which are kept longer than events, answer it with these breakdowns and filters: metrics/aggregates.ts. */
+export function outlivesEvents({ of, each, take, by = [] }: Aggregate, columns: readonly string[]): boolean {
+  const asked = [...by, ...columns, ...of.flatMap(({ where = [] }) => where.map(({ column }) => column))]
+  return take === 'count' && !each && asked.every((column) => (commonTags as readonly string[]).includes(column))
 }
 
 /** The column whose texts are told apart, if any. */

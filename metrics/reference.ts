@@ -100,8 +100,19 @@ interface Item {
 const numberOf = (event: StoredEvent, { value }: Source): number =>
   typeof value === 'string' ? Number(cell(event, value)) : (value ?? Number.NaN)
 
-const itemsOf = (events: readonly StoredEvent[], of: readonly Source[]): Item[] =>
-  of.flatMap((source) => events.filter((event) => fits(event, source)).map((event) => ({ event, value: numberOf(event, source) })))
+/** Whether an event is on a page on which events of the types that the source names happened too, with the same values of these columns. */
+function isAlongside(events: readonly StoredEvent[], { alongside }: Source, columns: readonly string[]): (event: StoredEvent) => boolean {
+  if (!alongside) return () => true
+  const pageOf = (event: StoredEvent) => JSON.stringify(['url', ...columns].map((column) => cell(event, column)))
+  const pages = new Set(events.filter(({ type }) => alongside.includes(type)).map(pageOf))
+  return (event) => pages.has(pageOf(event))
+}
+
+const itemsOf = (events: readonly StoredEvent[], of: readonly Source[], by: readonly string[]): Item[] =>
+  of.flatMap((source) => {
+    const isThere = isAlongside(events, source, by)
+    return events.filter((event) => fits(event, source) && isThere(event)).map((event) => ({ event, value: numberOf(event, source) }))
+  })
 
 function spanOf(events: readonly StoredEvent[], of: readonly Source[]): number | undefined {
   const starts = events.filter((event) => fits(event, of[0]!)).map(({ time }) => time)
@@ -164,7 +175,7 @@ function aggregate(events: readonly StoredEvent[], measure: Aggregate, by: reado
   const { of, each, take } = measure
   const columns = [...new Set([...(measure.by ?? []), ...by])]
   const keyOf = ({ event }: Item) => JSON.stringify(columns.map((column) => cell(event, column)))
-  return [...groupBy(itemsOf(events, of), keyOf)].flatMap(([key, items]) => {
+  return [...groupBy(itemsOf(events, of, columns), keyOf)].flatMap(([key, items]) => {
     const labels = Object.fromEntries((JSON.parse(key) as string[]).map((value, index) => [columns[index]!, value]))
     if (!each) return taken(items, take).map((row) => ({ ...labels, ...row }))
     const entities = [...groupBy(items, ({ event }) => event[each.entity]).values()].flatMap((own) => itemOfEntity(own, each, of))

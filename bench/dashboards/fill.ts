@@ -9,7 +9,8 @@ import { influxWriter } from '@webwatch/collector/sink/influx-writer.ts'
 import { influxSink } from '@webwatch/collector/sink/influxdb.ts'
 import { Lines } from '@webwatch/collector/sink/lines.ts'
 import { ensureBucket, ensureHealthBucket } from '@webwatch/collector/upkeep/influx-buckets.ts'
-import { hourlyBucket, viewsSince } from '@webwatch/metrics/aggregates.ts'
+import { hourlyBucket } from '@webwatch/metrics/aggregates.ts'
+import { hourlySince } from '@webwatch/metrics/flux/tasks.ts'
 import {
   HEALTH_EVERY_MS,
   HEALTH_MEASUREMENT,
@@ -77,8 +78,6 @@ async function fill(config: Parameters<typeof influxSink>[0], { events, days, en
     const records = recordsOf(day, Math.round(events / days), end)
     for (let start = 0; start < records.length; start += BATCH) await sink.write(records.slice(start, start + BATCH))
   }
-  await ensureBucket(config, hourlyBucket(config.bucket))
-  await sink.rows(viewsSince(config.bucket, end - days * DAY))
   await sink.close()
   await ensureHealthBucket(config)
   const write = influxWriter({ ...config, bucket: healthBucket(config.bucket) })
@@ -92,17 +91,28 @@ async function fill(config: Parameters<typeof influxSink>[0], { events, days, en
   if (lines.count > 0) await write(lines)
 }
 
+/** What the tasks keep of the events longer than them. */
+async function aggregate(config: Parameters<typeof influxSink>[0], { days, end }: Filling): Promise<void> {
+  const sink = influxSink(config, pino({ level: 'warn' }))
+  await ensureBucket(config, hourlyBucket(config.bucket))
+  await sink.rows(hourlySince(config.bucket, end - days * DAY))
+  await sink.close()
+}
+
 /** Starts an InfluxDB that holds so many events over so many days, filled now or by a run before. */
 export async function filledInflux(events: number, days: number): Promise<FilledInflux> {
   const note = join(directory, `filled-${events}-${days}.json`)
   await mkdir(directory, { recursive: true })
   const { url, token, organisation, bucket, stop } = await startInfluxDb({ dataDir: join(directory, `influxdb-${events}-${days}`) })
-  const known = existsSync(note) ? (JSON.parse(await readFile(note, 'utf8')) as Filling) : undefined
+  const known = existsSync(note) ? (JSON.parse(await readFile(note, 'utf8')) as Filling & { aggregated?: boolean }) : undefined
   const filling = known ?? { events, days, end: Math.floor(Date.now() / HOUR) * HOUR }
   if (!known) {
     console.log(`Filling InfluxDB with ${events} events of ${days} days, once: ${directory}`)
     await fill({ url, token, organisation, bucket }, filling)
-    await writeFile(note, JSON.stringify(filling))
+  }
+  if (!known?.aggregated) {
+    await aggregate({ url, token, organisation, bucket }, filling)
+    await writeFile(note, JSON.stringify({ ...filling, aggregated: true }))
   }
   return { ...filling, influxUrl: url, influxToken: token, influxOrganisation: organisation, bucket, stop }
 }

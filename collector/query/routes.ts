@@ -1,20 +1,37 @@
 import type { Metric } from '@webwatch/events/metric.ts'
-import { catalogue, fluxQuery, metricOf, periodBefore, type Query, type Row, readRows, sqlQuery, withPrevious } from '@webwatch/metrics'
+import {
+  catalogue,
+  fluxQuery,
+  keptFor,
+  metricOf,
+  periodBefore,
+  type Query,
+  type Row,
+  readRows,
+  sqlQuery,
+  withPrevious,
+} from '@webwatch/metrics'
+import type { Config } from '../config.ts'
 import { RequestError, SinkUnavailable } from '../errors.ts'
 import type { Routes } from '../parts.ts'
 import type { Sink } from '../sink/sink.ts'
+import { tooOld } from '../upkeep/upkeep.ts'
 import { encodeCursor, type MetricRequest, type Parameters, readMetricRequest } from './request.ts'
 
 /** Asks a store, in its own language. */
-async function ask(sink: Sink, bucket: string, metric: Metric, query: Query): Promise<Row[]> {
-  const text = sink.store === 'influxdb' ? fluxQuery(metric, query, bucket) : sqlQuery(metric, query)
+async function ask(sink: Sink, { influx, retention }: Config, metric: Metric, query: Query): Promise<Row[]> {
+  const flux = (bucket: string) => {
+    const now = Date.now()
+    return fluxQuery(metric, query, bucket, keptFor(query, bucket, now, tooOld(retention, now).raw))
+  }
+  const text = influx && sink.store === 'influxdb' ? flux(influx.bucket) : sqlQuery(metric, query)
   return readRows(metric, query, await sink.rows(text))
 }
 
-async function rowsOf(sink: Sink, bucket: string, metric: Metric, { query, compare }: MetricRequest): Promise<Row[]> {
-  const rows = await ask(sink, bucket, metric, query)
+async function rowsOf(sink: Sink, config: Config, metric: Metric, { query, compare }: MetricRequest): Promise<Row[]> {
+  const rows = await ask(sink, config, metric, query)
   if (!compare) return rows
-  return withPrevious(metric, query, rows, await ask(sink, bucket, metric, periodBefore(query)))
+  return withPrevious(metric, query, rows, await ask(sink, config, metric, periodBefore(query)))
 }
 
 const about = ({ id, title, description, unit, picture, thresholds, breakdowns }: Metric) => ({
@@ -38,7 +55,7 @@ export const queryRoutes: Routes = (app, { config, sink, mayRead }) => {
     if (!metric) throw new RequestError('unknown_metric', 'No metric has this name: GET /v1/query lists them')
     const request = readMetricRequest(metric, query, Date.now(), config.timeZones)
     if (!sink) throw new RequestError('no_store', 'This process has no store to read from')
-    const found = await rowsOf(sink, config.influx?.bucket ?? '', metric, request).catch((error) => {
+    const found = await rowsOf(sink, config, metric, request).catch((error) => {
       throw error instanceof SinkUnavailable ? new RequestError('no_store', error.message, 5) : error
     })
     const end = request.offset + request.limit

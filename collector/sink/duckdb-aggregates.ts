@@ -1,15 +1,24 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { aggregateSql } from '@webwatch/metrics/aggregates.ts'
+import { type Aggregates, hours, minutes } from '@webwatch/metrics/aggregates.ts'
+import { HOURS_TABLE } from '@webwatch/metrics/sql/source.ts'
+import { aggregatesSql } from '@webwatch/metrics/sql/sql.ts'
 import type { Expiry, Whom } from './sink.ts'
 
-const MINUTE_MS = 60_000
+/** Tables that keep aggregates of events that have gone, with the columns of `aggregatesSql`. */
+const aged: readonly (readonly [table: string, aggregates: Aggregates])[] = [
+  ['aged_aggregates', minutes],
+  [HOURS_TABLE, hours],
+]
 
-const columns = 'type VARCHAR, site VARCHAR, url VARCHAR, start BIGINT, field VARCHAR, value DOUBLE'
+const columnsOf = ({ tags }: Aggregates): string =>
+  ['type', ...tags, 'start', 'field', 'value']
+    .map((name) => `${name} ${name === 'start' ? 'BIGINT' : name === 'value' ? 'DOUBLE' : 'VARCHAR'}`)
+    .join(', ')
 
 /** Makes the view `aggregates`: per minute, site and url, of events that are there, and of those that have gone. */
 export async function createAggregates(connection: DuckDBConnection): Promise<void> {
-  await connection.run(`CREATE TABLE IF NOT EXISTS aged_aggregates (${columns})`)
-  await connection.run(`CREATE OR REPLACE VIEW aggregates AS ${aggregateSql(MINUTE_MS)}\nUNION ALL SELECT * FROM aged_aggregates`)
+  for (const [table, aggregates] of aged) await connection.run(`CREATE TABLE IF NOT EXISTS ${table} (${columnsOf(aggregates)})`)
+  await connection.run(`CREATE OR REPLACE VIEW aggregates AS ${aggregatesSql(minutes)}\nUNION ALL SELECT * FROM aged_aggregates`)
 }
 
 async function inTransaction(connection: DuckDBConnection, run: () => Promise<void>): Promise<void> {
@@ -27,10 +36,11 @@ async function inTransaction(connection: DuckDBConnection, run: () => Promise<vo
 export const expireIn = (connection: DuckDBConnection, { raw, aggregates }: Expiry): Promise<void> =>
   inTransaction(connection, async () => {
     if (raw !== undefined) {
-      await connection.run(`INSERT INTO aged_aggregates ${aggregateSql(MINUTE_MS, raw)}`)
+      for (const [table, kept] of aged) await connection.run(`INSERT INTO ${table} ${aggregatesSql(kept, raw)}`)
       await connection.run('DELETE FROM events WHERE time < $1', [BigInt(raw)])
     }
-    if (aggregates !== undefined) await connection.run('DELETE FROM aged_aggregates WHERE start < $1', [BigInt(aggregates)])
+    if (aggregates !== undefined)
+      for (const [table] of aged) await connection.run(`DELETE FROM ${table} WHERE start < $1`, [BigInt(aggregates)])
   })
 
 /** Deletes a site, with its aggregates, or a visitor. @returns how many events are gone */
@@ -42,7 +52,8 @@ export async function forgetIn(connection: DuckDBConnection, { site, visitor }: 
   let gone = 0
   await inTransaction(connection, async () => {
     gone = (await connection.run(`DELETE FROM events WHERE ${conditions.join(' AND ')}`, values)).rowsChanged
-    if (site !== undefined && visitor === undefined) await connection.run('DELETE FROM aged_aggregates WHERE site = $1', [site])
+    if (site !== undefined && visitor === undefined)
+      for (const [table] of aged) await connection.run(`DELETE FROM ${table} WHERE site = $1`, [site])
   })
   return gone
 }

@@ -1,5 +1,6 @@
 import { fluxDateTime, fluxString } from '@influxdata/influxdb-client'
 import { hourlyBucket, LATE_MEASUREMENT } from '@webwatch/metrics/aggregates.ts'
+import { VIEWS_KIND, VIEWS_MEASUREMENT } from '@webwatch/metrics/flux/rows.ts'
 import type { InfluxConfig } from '../config.ts'
 import { SinkUnavailable } from '../errors.ts'
 import { fluxTime, type RunFlux } from './influx-events.ts'
@@ -11,7 +12,7 @@ const NS_PER_MS = 1_000_000n
 /** Any point of a kind from before a moment. A delete costs seconds even when it finds nothing, and this some ms. */
 const anyBefore = (bucket: string, kind: string, ns: bigint): string => `from(bucket: ${fluxString(bucket)})
   |> range(start: 0, stop: ${fluxDateTime(fluxTime(ns))})
-  |> filter(fn: (r) => r.data_type == ${fluxString(kind)} and r._field == "count")
+  |> filter(fn: (r) => r.data_type == ${fluxString(kind)} and (r._field == "count" or r._measurement == "${VIEWS_MEASUREMENT}"))
   |> first()
   |> group()
   |> limit(n: 1)`
@@ -34,7 +35,7 @@ export async function expireIn(config: InfluxConfig, run: RunFlux, { raw, aggreg
     }
     if (aggregates !== undefined) {
       await remove(bucket, 'aggregated', aggregates)
-      await remove(hourlyBucket(bucket), 'aggregated', aggregates)
+      for (const kind of ['aggregated', VIEWS_KIND]) await remove(hourlyBucket(bucket), kind, aggregates)
     }
   } catch (error) {
     throw new SinkUnavailable(`InfluxDB: ${(error as Error).message}`)

@@ -1,6 +1,7 @@
 import { fluxDateTime, fluxString, InfluxDB } from '@influxdata/influxdb-client'
 import { DeleteAPI } from '@influxdata/influxdb-client-apis'
 import { hourlyBucket } from '@webwatch/metrics/aggregates.ts'
+import { VIEWS_KIND } from '@webwatch/metrics/flux/rows.ts'
 import type { InfluxConfig } from '../config.ts'
 import { fluxTime, LAST_NS, type RunFlux, readTime } from './influx-events.ts'
 import type { Whom } from './sink.ts'
@@ -141,13 +142,17 @@ function visitsOf(points: readonly Spot[]): { site: string; from: bigint; to: bi
  */
 export async function forgetIn(config: InfluxConfig, run: RunFlux, whom: Whom, madeAnew: (from: number) => Promise<void>): Promise<number> {
   const { bucket } = config
-  const buckets = [
-    { remove: influxDelete(config), startOf: (from: bigint) => from - (from % MINUTE_NS) },
-    { remove: influxDelete(config, hourlyBucket(bucket)), startOf: startOfViews },
+  const inBucket = influxDelete(config)
+  const inHourly = influxDelete(config, hourlyBucket(bucket))
+  // No earlier than must be: what is before may be of events that have gone, and cannot be made anew.
+  const aggregates = [
+    { remove: inBucket, data_type: 'aggregated', startOf: (from: bigint) => from - (from % MINUTE_NS) },
+    { remove: inHourly, data_type: 'aggregated', startOf: (from: bigint) => from - (from % HOUR_NS) },
+    { remove: inHourly, data_type: VIEWS_KIND, startOf: startOfViews },
   ]
   if (whom.visitor === undefined) {
     const [row] = await run(pointsOfSite(bucket, whom.site))
-    for (const { remove } of buckets) await remove({ tags: { site: whom.site }, from: 0n, to: LAST_NS })
+    for (const remove of [inBucket, inHourly]) await remove({ tags: { site: whom.site }, from: 0n, to: LAST_NS })
     return Number(row?._value ?? 0)
   }
   const { visitor } = whom
@@ -155,8 +160,8 @@ export async function forgetIn(config: InfluxConfig, run: RunFlux, whom: Whom, m
   const visits = visitsOf(theirs)
   for (const { site, from, to } of visits) {
     const spots = (await run(pointsBetween(bucket, site, from, to))).map((row) => spotOf(row, visitor)).sort(byTime)
-    for (const stretch of stretchesOf(spots)) await buckets[0]!.remove(stretch)
-    for (const { remove, startOf } of buckets) await remove({ tags: { site, data_type: 'aggregated' }, from: startOf(from), to })
+    for (const stretch of stretchesOf(spots)) await inBucket(stretch)
+    for (const { remove, data_type, startOf } of aggregates) await remove({ tags: { site, data_type }, from: startOf(from), to })
   }
   const [first] = visits
   if (first) await madeAnew(Number(startOfViews(first.from) / NS_PER_MS))

@@ -1,6 +1,6 @@
 import { InfluxDB } from '@influxdata/influxdb-client'
 import { TasksAPI } from '@influxdata/influxdb-client-apis'
-import { aggregateTasks } from '@webwatch/metrics/aggregates.ts'
+import { aggregateTasks } from '@webwatch/metrics/flux/tasks.ts'
 import { expect } from 'vitest'
 import type { InfluxConfig } from '../config.ts'
 import { eventually } from './eventually.ts'

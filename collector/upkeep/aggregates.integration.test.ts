@@ -2,7 +2,25 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventTypes, type TrackedEvent } from '@webwatch/events'
-import { aggregateSql, hourlyBucket } from '@webwatch/metrics/aggregates.ts'
+import type { Metric } from '@webwatch/events/metric.ts'
+import {
+  aggregatesOf,
+  catalogue,
+  columnsOfRows,
+  commonTags,
+  fluxQuery,
+  keptFor,
+  outlivesEvents,
+  parseWindow,
+  type Query,
+  type Row,
+  readRows,
+  sortRows,
+  sqlQuery,
+} from '@webwatch/metrics'
+import { type Aggregates, hourlyBucket, hours, minutes } from '@webwatch/metrics/aggregates.ts'
+import { evaluate } from '@webwatch/metrics/reference.ts'
+import { aggregatesSql } from '@webwatch/metrics/sql/sql.ts'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { InfluxConfig } from '../config.ts'
@@ -14,6 +32,7 @@ import type { Sink } from '../sink/sink.ts'
 import { clickEvent, uuidV7 } from '../testing/batch.ts'
 import { runTask, tasksOf } from '../testing/influx-tasks.ts'
 import { pipelineEnv } from '../testing/kafka-pipeline.ts'
+import { generateVisits } from '../testing/visits.ts'
 import { ensureTasks } from './influx-tasks.ts'
 
 const MINUTE = 60_000
@@ -63,35 +82,39 @@ async function write(records: EventRecord[]): Promise<EventRecord[]> {
 type Numbers = Record<string, number>
 const measurements = new Map<string, string>(eventTypes.map(({ type, measurement }) => [type, measurement]))
 
-/** What the aggregates in a bucket say, by measurement, site, url, start and field. */
-async function fromInflux(bucket: string): Promise<Numbers> {
+/** What the aggregates in a bucket say, by measurement, tags, start and field. */
+async function fromInflux(bucket: string, { tags }: Aggregates): Promise<Numbers> {
   const rows = await influx.rows(
-    `from(bucket: "${bucket}") |> range(start: 0) |> filter(fn: (r) => r.data_type == "aggregated" and r._measurement != "views") |> toFloat() |> group()`,
+    `from(bucket: "${bucket}") |> range(start: 0) |> filter(fn: (r) => r.data_type == "aggregated") |> toFloat() |> group()`,
   )
   return Object.fromEntries(
-    rows.map(({ _measurement, site, url, _time, _field, _value }) => [
-      [_measurement, site, url, Date.parse(_time as string), _field].join(' '),
-      Number((_value as number).toFixed(6)),
+    rows.map((row) => [
+      [row._measurement, ...tags.map((tag) => row[tag]), Date.parse(row._time as string), row._field].join(' '),
+      Number((row._value as number).toFixed(6)),
     ]),
   )
 }
 
-async function fromDuck(query: string): Promise<Numbers> {
+async function fromDuck(query: string, { tags }: Aggregates): Promise<Numbers> {
   const rows = await duck.rows(query)
   return Object.fromEntries(
-    rows.map(({ type, site, url, start, field, value }) => [
-      [measurements.get(type as string), site, url, start, field].join(' '),
-      Number((value as number).toFixed(6)),
+    rows.map((row) => [
+      [measurements.get(row.type as string), ...tags.map((tag) => row[tag]), row.start, row.field].join(' '),
+      Number((row.value as number).toFixed(6)),
     ]),
   )
 }
 
-/** Minutes and hours of both stores, which must be the same. */
+/** Minutes of both stores, which must be the same. */
 async function agree(): Promise<Numbers> {
-  const minutes = await fromInflux(config.bucket)
-  expect(minutes).toEqual(await fromDuck('SELECT * FROM aggregates'))
-  return minutes
+  const found = await fromInflux(config.bucket, minutes)
+  expect(found).toEqual(await fromDuck('SELECT * FROM aggregates', minutes))
+  return found
 }
+
+/** The same of hours, where no event has gone. */
+const hoursAgree = async (): Promise<void> =>
+  expect(await fromInflux(hourlyBucket(config.bucket), hours)).toEqual(await fromDuck(aggregatesSql(hours), hours))
 
 const countOf = (numbers: Numbers): number =>
   Object.entries(numbers)
@@ -141,7 +164,7 @@ describe('the tasks for aggregates', () => {
     }
     await runTask(config, 'late events')
     await agree()
-    expect(await fromInflux(hourlyBucket(config.bucket))).toEqual(await fromDuck(aggregateSql(HOUR)))
+    await hoursAgree()
   })
 
   it('correct a minute that was aggregated before, and change nothing when they run again', async () => {
@@ -166,7 +189,7 @@ describe('deletion', () => {
     for (const sink of [influx, duck]) expect(await events(sink, site)).toEqual(others)
     await runTask(config, 'late events')
     await agree()
-    expect(await fromInflux(hourlyBucket(config.bucket))).toEqual(await fromDuck(aggregateSql(HOUR)))
+    await hoursAgree()
     expect(await viewPoints()).toBe(views - 1)
     expect(await influx.forget({ visitor })).toBe(0)
   })
@@ -193,6 +216,82 @@ describe('retention', () => {
     const left = await agree()
     expect(Object.keys(left).length).toBeGreaterThan(0)
     expect(Object.keys(left).length).toBeLessThan(Object.keys(numbers).length)
+  })
+})
+
+describe('a range that begins before the oldest event', () => {
+  const site = 'shop.example'
+  const end = Math.floor(Date.now() / HOUR) * HOUR
+  const span = { from: end - 12 * 24 * HOUR, to: end }
+  /** Until then events go: within the range. */
+  const gone = end - 10 * 24 * HOUR
+  const counts = catalogue.filter(
+    ({ measure }) => aggregatesOf(measure).length > 0 && aggregatesOf(measure).every((part) => outlivesEvents(part, [])),
+  )
+  const zones = ['UTC', 'Europe/Berlin', 'Asia/Kolkata']
+  let records: EventRecord[]
+
+  const queriesOf = (breakdowns: readonly string[], turn: number): Query[] => {
+    const full = { ...span, zone: zones[turn % 3]!, filters: { site: [site] }, by: [] }
+    const by = commonTags.filter((tag) => breakdowns.includes(tag))[turn % 5]
+    return [
+      full,
+      { ...full, by: by ? [by] : [], window: parseWindow(['1d', '6h', '30m'][turn % 3]!)! },
+      { ...full, to: gone - 5 * HOUR, filters: { site: [site], device: ['desktop', 'tablet'] } },
+      { ...full, from: gone - 7 * HOUR - 12_345 },
+    ]
+  }
+
+  const told = (metric: Metric, query: Query, rows: readonly Row[]) =>
+    sortRows(metric, query, rows).map((row) => [row.time, ...columnsOfRows(metric, query.by).map((name) => row[name]), row.value])
+
+  /** Both stores count what has gone by the hour in which it happened, to the ms at which that begins. */
+  async function areRight(isGone: (event: EventRecord) => boolean): Promise<void> {
+    const known = records.map((event) => (isGone(event) ? { ...event, time: event.time - (event.time % HOUR) } : event))
+    for (const [turn, metric] of counts.entries()) {
+      for (const query of queriesOf(metric.breakdowns, turn)) {
+        const flux = fluxQuery(metric, query, config.bucket, keptFor(query, config.bucket, end, undefined))
+        const expected = told(metric, query, evaluate(metric, query, known))
+        const [ofInflux, ofDuck] = await Promise.all([influx.rows(flux), duck.rows(sqlQuery(metric, query))])
+        const asked = `${metric.id} ${JSON.stringify(query)}`
+        expect(told(metric, query, readRows(metric, query, ofInflux)), `InfluxDB: ${asked}\n${flux}`).toEqual(expected)
+        expect(told(metric, query, readRows(metric, query, ofDuck)), `DuckDB: ${asked}`).toEqual(expected)
+      }
+    }
+  }
+
+  beforeAll(async () => {
+    await close()
+    await open()
+    const visits = generateVisits({ seed: 97, site, ...span, visitors: 60 })
+    records = visits.filter(({ time }) => time >= span.from && time < end)
+    await influx.health()
+    await ensureTasks(config)
+    await write(records)
+    await runTask(config, 'late events')
+  })
+
+  it('is answered from events while they are there, and hours are not counted twice', async () => {
+    expect(counts.map(({ id }) => id)).toEqual(expect.arrayContaining(['page_views', 'clicks', 'js_errors', 'video_completion_rate']))
+    await hoursAgree()
+    await areRight(() => false)
+  })
+
+  it('has the same numbers when they have gone, in both stores', async () => {
+    for (const sink of [influx, duck]) await sink.expire({ raw: gone })
+    expect(records.filter(({ time }) => time < gone).length).toBeGreaterThan(50)
+    await areRight(({ time }) => time < gone)
+  })
+
+  it('counts on without a visitor who is deleted, and nothing of what has gone is lost', async () => {
+    const left = records.filter(({ time }) => time >= gone)
+    const eventsOf = (visitor: string) => left.filter((event) => event.visitor === visitor).length
+    // InfluxDB takes long to delete many.
+    const visitor = left.map((event) => event.visitor).reduce((fewest, next) => (eventsOf(next) < eventsOf(fewest) ? next : fewest))
+    for (const sink of [influx, duck]) await sink.forget({ visitor })
+    await runTask(config, 'late events')
+    records = records.filter((event) => event.visitor !== visitor || event.time < gone)
+    await areRight(({ time }) => time < gone)
   })
 })
 

@@ -1,6 +1,7 @@
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
 import { type Task as TaskState, TasksAPI } from '@influxdata/influxdb-client-apis'
-import { aggregateTasks, hourlyBucket, oldestRaw, type Task } from '@webwatch/metrics/aggregates.ts'
+import { hourlyBucket } from '@webwatch/metrics/aggregates.ts'
+import { aggregateTasks, oldestRaw, type Task } from '@webwatch/metrics/flux/tasks.ts'
 import type { InfluxConfig } from '../config.ts'
 import { influxWriter } from '../sink/influx-writer.ts'
 import { lateNote } from '../sink/late-note.ts'

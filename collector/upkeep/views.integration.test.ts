@@ -2,8 +2,8 @@ import type { Metric } from '@webwatch/events/metric.ts'
 import { catalogue, columnsOfRows, fluxQuery, parseWindow, type Query, type Row, readRows } from '@webwatch/metrics'
 import { hourlyBucket } from '@webwatch/metrics/aggregates.ts'
 import { quote } from '@webwatch/metrics/flux/script.ts'
+import { beganAt } from '@webwatch/metrics/flux/views.ts'
 import { evaluate } from '@webwatch/metrics/reference.ts'
-import { beganAt } from '@webwatch/metrics/views.ts'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { InfluxConfig } from '../config.ts'
@@ -49,7 +49,7 @@ function keyed(metric: Metric, query: Query, rows: readonly Row[]): Map<string, 
 
 async function fromViews(metric: Metric, query: Query): Promise<Map<string, number>> {
   const summaries = { bucket: quote(hourlyBucket(config.bucket)), when: 'true' }
-  return keyed(metric, query, readRows(metric, query, await influx.rows(fluxQuery(metric, query, config.bucket, summaries))))
+  return keyed(metric, query, readRows(metric, query, await influx.rows(fluxQuery(metric, query, config.bucket, { summaries }))))
 }
 
 beforeAll(async () => {

@@ -3,6 +3,8 @@ import { COMMON, type Metric } from '../metric.ts'
 const submissions = { types: ['form_submission'] } as const
 const valid = { ...submissions, where: [{ column: 'valid', is: true }] } as const
 const pages = { distinct: 'page' } as const
+/** What happens only where there is a form, or a field. */
+const used = ['field_focus', 'form_submission', 'form_abandonment']
 
 /** What becomes of forms. */
 export const metrics: readonly Metric[] = [
@@ -51,12 +53,12 @@ export const metrics: readonly Metric[] = [
     id: 'form_funnel',
     title: 'Form funnel',
     description:
-      "How far page views get with a form: `seen`, all page views, whether or not the page has a form, which no event tells: choose the form's page by its url, and it is those that could have filled it in; `entered`, those in which a field was entered; `started`, in which a form was begun, whatever became of it; `left`, in which one was given up; `submitted`, with a valid submission. Each counts distinct page views.",
+      'How far page views get with a form: `seen`, those of pages on which somebody used a form in the range (entered a field, submitted or gave up), whoever it was; a page with a form that nobody touches is not known to have one; `entered`, those in which a field was entered; `started`, in which a form was begun, whatever became of it; `left`, in which one was given up; `submitted`, with a valid submission. Each counts distinct page views.',
     unit: 'count',
     picture: 'funnel',
     measure: {
       stages: [
-        { name: 'seen', measure: { of: [{ types: ['pageview'] }], take: pages } },
+        { name: 'seen', measure: { of: [{ types: ['pageview'], alongside: used }], take: pages } },
         { name: 'entered', measure: { of: [{ types: ['field_focus'] }], take: pages } },
         { name: 'started', measure: { of: [submissions, { types: ['form_abandonment'] }], take: pages } },
         { name: 'left', measure: { of: [{ types: ['form_abandonment'] }], take: pages } },

@@ -1,7 +1,7 @@
 import type { Aggregate, Each, Limit, Take } from '@webwatch/events/metric.ts'
 import { columnOf, isTag } from '../columns.ts'
-import { textsOf } from '../query.ts'
-import { COUNTED, finished, groupedRows, rawColumns, read, readView, windowColumns, windowStep } from './rows.ts'
+import { outlivesEvents, textsOf } from '../query.ts'
+import { COUNTED, finished, groupedRows, rawColumns, read, readHours, readView, windowColumns, windowStep } from './rows.ts'
 import { define, float, groupBy, list, quote, type Script, union } from './script.ts'
 
 /** Rows that are ready to be counted or averaged: the variable, and the columns that its tables are grouped by. */
@@ -21,17 +21,44 @@ function isPlainCount(script: Script, { of, each, take }: Aggregate, by: readonl
   return take === 'count' && !each && of.every(isPlain)
 }
 
-function plainCount(script: Script, { of }: Aggregate, by: readonly string[]): string {
+function plainCount(script: Script, measure: Aggregate, by: readonly string[]): string {
+  const { of } = measure
+  const outlives = script.frame.hours && outlivesEvents(measure, by)
   const keys = [...by, ...windowColumns(script)]
+  const window = script.frame.window === undefined ? [] : [...windowStep(script), 'sum()']
   const parts = of.map((source) => {
-    const conditions = (source.where ?? []).flatMap((test) =>
-      'is' in test ? [`r[${quote(test.column)}] == ${quote(String(test.is))}`] : [],
-    )
-    const counted = script.frame.window === undefined ? [] : [...windowStep(script), 'sum()']
-    return define(script, [...read(script, source, ['count'], conditions), ...counted, groupBy(keys), 'sum()'])
+    const tests = (source.where ?? []).flatMap((test) => ('is' in test ? [`r[${quote(test.column)}] == ${quote(String(test.is))}`] : []))
+    const events = read(script, source, ['count'], tests)
+    const counted = [...window, groupBy(keys), 'sum()']
+    const fresh = define(script, [...events, ...counted])
+    if (!outlives) return fresh
+    return withHours(script, { fresh, events, hours: readHours(script, source, tests), counted, keys })
   })
   if (parts.length === 1) return parts[0]!
   return define(script, [union(parts), groupBy(keys), 'sum()'])
+}
+
+/**
+ * Counts of events, and those per hour of events that have gone: all hours before the one in which the oldest event that is left lies. Events go by whole
+ * hours, so nothing counts twice. Functions, because a part that is not needed must not run.
+ */
+function withHours(
+  script: Script,
+  { fresh, events, hours, counted, keys }: Record<'events' | 'hours' | 'counted' | 'keys', readonly string[]> & { fresh: string },
+): string {
+  const { start, stop } = script.frame
+  script.imports.add('date')
+  const oldest = ['first()', 'group()', 'min(column: "_time")', 'findColumn(fn: (key) => true, column: "_time")']
+  const steps = (lines: readonly string[]) => lines.join('\n    |> ')
+  const both = define(script, [
+    `() => {
+  oldest = ${steps([...events, ...oldest])}
+  until = if length(arr: oldest) > 0 then date.truncate(t: oldest[0], unit: 1h) else ${stop}
+  gone = ${steps([...hours, ...counted])}
+  return if until > ${start} then union(tables: [${fresh}, gone]) |> ${groupBy(keys)} |> sum() else ${fresh}
+}`,
+  ])
+  return define(script, [`if ${script.frame.hours!.when} then ${both}() else ${fresh}`])
 }
 
 /** One row for each entity, in `_value` or in the column that the measure names. */

@@ -1,4 +1,5 @@
 import type { Metric } from '@webwatch/events/metric.ts'
+import { hourlyBucket, RAW_AT_LEAST_MS } from '../aggregates.ts'
 import { isTag } from '../columns.ts'
 import { type Query, rangeOf } from '../query.ts'
 import { clocksChange, offsetAt, type Window } from '../zone.ts'
@@ -27,9 +28,9 @@ export function windowArguments({ every, unit }: Window, zone: string, from: num
 
 /**
  * The Flux text that answers a query now.
- * @param summaries where page views are kept ready; left out, everything is computed from events, and exact at both ends of the range
+ * @param kept what is read besides events; left out, everything is computed from events alone, and exact at both ends of the range
  */
-export function fluxQuery(metric: Metric, query: Query, bucket: string, summaries?: FluxFrame['summaries']): string {
+export function fluxQuery(metric: Metric, query: Query, bucket: string, kept: Pick<FluxFrame, 'summaries' | 'hours'> = {}): string {
   const { from, to } = rangeOf(metric, query)
   const { zone, filters, by, window, steps } = query
   const windows = window && windowArguments(window, zone, from, to)
@@ -48,7 +49,17 @@ export function fluxQuery(metric: Metric, query: Query, bucket: string, summarie
     imports: 'retention' in metric.measure ? weeks.imports : (windows?.imports ?? []),
     ...(windows && { window: windows.text }),
     ...(steps && { steps }),
-    ...(summaries && { summaries }),
+    ...kept,
   }
   return fluxOf(metric, frame)
+}
+
+/**
+ * What answers a range that may begin before the oldest event: counts per hour, which fit in without a gap; and points of page views, where all
+ * events from the beginning of the range have gone.
+ * @param now and `gone`, until when events are deleted, if any are, in ms since the epoch
+ */
+export function keptFor({ from }: Pick<Query, 'from'>, bucket: string, now: number, gone: number | undefined) {
+  const kept = { bucket: quote(hourlyBucket(bucket)), when: 'true' }
+  return { ...(from < now - RAW_AT_LEAST_MS && { hours: kept }), ...(gone !== undefined && from < gone && { summaries: kept }) }
 }

@@ -2,7 +2,7 @@ import type { Funnel, FunnelStep, Ledger, Metric, Retention } from '@webwatch/ev
 import { columnsOfRows } from '../query.ts'
 import { aggregate, quotient } from './aggregate.ts'
 import { groupedRows, windowColumns, windowStep } from './rows.ts'
-import { define, type FluxFrame, groupBy, list, quote, type Script, union } from './script.ts'
+import { define, type FluxFrame, give, groupBy, list, newScript, quote, type Script, textOf, union } from './script.ts'
 
 /** Rows of several numbers in one, told apart by `stage`. */
 function staged(script: Script, parts: readonly { name: string; rows: string }[]): string {
@@ -128,16 +128,15 @@ function rowsOf(script: Script, { measure }: Metric): string {
 }
 
 /**
- * The Flux text of a metric. Its rows have the columns of `columnsOfRows`, `_value`, and with a window `_time`, its first moment: one table for
+ * Steps that give the rows of a metric. They have the columns of `columnsOfRows`, `_value`, and with a window `_time`, its first moment: one table for
  * each series when there are windows, else one table of all.
  */
-export function fluxOf(metric: Metric, frame: FluxFrame): string {
-  const script: Script = { frame, imports: new Set(frame.imports), statements: [] }
-  const rows = rowsOf(script, metric)
+export function rowsSteps(script: Script, metric: Metric): string[] {
+  const { frame } = script
   const columns = columnsOfRows(metric, frame.by ?? [])
   const timed = frame.window !== undefined || 'retention' in metric.measure
-  const finish = [
-    rows,
+  return [
+    rowsOf(script, metric),
     'toFloat()',
     ...(timed ? ['duplicate(column: "_start", as: "_time")'] : []),
     `keep(columns: ${list([...(timed ? ['_time'] : []), ...columns, '_value'])})`,
@@ -145,6 +144,11 @@ export function fluxOf(metric: Metric, frame: FluxFrame): string {
     ...(timed ? ['sort(columns: ["_time"])'] : []),
     ...(frame.limit === undefined ? [] : ['sort(columns: ["_value"], desc: true)', `limit(n: ${frame.limit})`]),
   ]
-  const imports = [...script.imports].sort().map((name) => `import ${quote(name)}`)
-  return `${[...imports, ...script.statements, finish.join('\n  |> ')].join('\n')}\n`
+}
+
+/** The Flux text of a metric, with the rows of `rowsSteps`. */
+export function fluxOf(metric: Metric, frame: FluxFrame): string {
+  const script = newScript(frame)
+  give(script, rowsSteps(script, metric))
+  return textOf(script)
 }

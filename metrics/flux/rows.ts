@@ -45,8 +45,21 @@ export function read({ frame }: Script, { types }: Source, fields: readonly stri
   ]
 }
 
-/** The measurement with a point for each page view: metrics/views.ts. */
+/** The read of counts per hour, up to the moment `until`. */
+export function readHours({ frame }: Script, { types }: Source, tagConditions: readonly string[]): string[] {
+  const measurements = types.map((type) => definitionOf(type).measurement)
+  const conditions = ['r.data_type == "aggregated"', anyOf('_measurement', measurements), anyOf('_field', ['count'])]
+  return [
+    `from(bucket: ${frame.hours!.bucket})`,
+    `range(start: ${frame.start}, stop: until)`,
+    `filter(fn: (r) => ${[...conditions, ...tagConditions, ...(frame.filters ?? [])].join(' and ')})`,
+  ]
+}
+
+/** The measurement with a point for each page view: metrics/flux/views.ts. */
 export const VIEWS_MEASUREMENT = 'views'
+/** Their `data_type`: they are deleted and made anew apart from the counts per hour beside them. */
+export const VIEWS_KIND = 'views'
 
 /** The read of what is kept ready of page views. */
 export function readView({ frame }: Script, bucket: string, field: string): string[] {
@@ -174,9 +187,30 @@ export const windowColumns = ({ frame }: Script): readonly string[] => (frame.wi
 export const windowStep = ({ frame }: Script): string[] =>
   frame.window === undefined ? [] : [`window(${frame.window}${frame.createEmpty ? ', createEmpty: true' : ''})`]
 
+/** The events of a source, of those pages alone on which events of these types happened too. */
+function alongside(script: Script, { alongside: types, ...source }: Source, wanted: Wanted): string {
+  for (const name of ['regexp', 'strings']) script.imports.add(name)
+  const by = [...new Set(['url', ...wanted.by])]
+  const there = groupedRows(script, [{ types: types! }], { by, columns: [], value: false })
+  const textsOf = (text: string) =>
+    define(script, [there, 'limit(n: 1)', `map(fn: (r) => ({text: ${text}}))`, 'group()', 'findColumn(fn: (key) => true, column: "text")'])
+  // Storage itself looks for a pattern, which a test of each row takes many times as long for.
+  const urls = textsOf('regexp.quoteMeta(v: r["url"])')
+  const pattern = define(script, [`regexp.compile(v: "^(" + strings.joinStr(arr: ${urls}, v: "|") + ")$")`])
+  const filters = [...(script.frame.filters ?? []), `r["url"] =~ ${pattern}`]
+  const onPages: Script = { ...script, frame: { ...script.frame, filters } }
+  if (by.length === 1 && script.frame.window === undefined) return groupedRows(onPages, [source], wanted)
+  const parts = [...by.map((column) => `r[${quote(column)}]`), ...windowColumns(script).map((column) => `string(v: r[${quote(column)}])`)]
+  const place = parts.join(` + ${quote('\n')} + `)
+  const rows = groupedRows(onPages, [source], { ...wanted, by })
+  return define(script, [rows, `filter(fn: (r) => contains(value: ${place}, set: ${textsOf(place)}))`])
+}
+
 /** The rows of all sources, in one table for each value of the columns that they are grouped by, and each window. */
 export function groupedRows(script: Script, sources: Aggregate['of'], wanted: Wanted): string {
-  const parts = sources.map((source) => sourceRows(script, source, wanted))
+  const parts = sources.map((source) =>
+    source.alongside ? { rows: alongside(script, source, wanted), isReady: false } : sourceRows(script, source, wanted),
+  )
   const [first] = parts
   const all = parts.length === 1 ? [first!.rows] : [union(parts.map(({ rows }) => rows))]
   if (parts.length > 1 || !first!.isReady) all.push(groupBy(wanted.by))

@@ -26,8 +26,10 @@ export interface FluxFrame {
   readonly steps?: readonly FunnelStep[]
   /** The largest so many rows alone, largest first. */
   readonly limit?: number
-  /** Where page views are kept ready (metrics/views.ts), and the condition under which they are read instead of events. */
+  /** Where page views are kept ready (metrics/flux/views.ts), and the condition under which they are read instead of events. */
   readonly summaries?: { readonly bucket: string; readonly when: string }
+  /** Where counts per hour outlive the events (metrics/aggregates.ts), and the condition under which the range may begin before the oldest event. */
+  readonly hours?: { readonly bucket: string; readonly when: string }
   /** Packages that the expressions need, such as `timezone`. */
   readonly imports?: readonly string[]
 }
@@ -39,11 +41,22 @@ export interface Script {
   readonly statements: string[]
 }
 
+export const newScript = (frame: FluxFrame): Script => ({ frame, imports: new Set(frame.imports), statements: [] })
+
+/** The text of a script: packages are named before everything else. */
+export const textOf = ({ imports, statements }: Script): string =>
+  `${[...[...imports].sort().map((name) => `import ${quote(name)}`), ...statements].join('\n')}\n`
+
 /** Adds steps of a pipeline as a variable, and gives its name. */
 export function define(script: Script, steps: readonly string[]): string {
   const name = `t${script.statements.length + 1}`
   script.statements.push(`${name} = ${steps.join('\n  |> ')}`)
   return name
+}
+
+/** Adds steps of a pipeline as a result of the script. */
+export function give(script: Script, steps: readonly string[]): void {
+  script.statements.push(steps.join('\n  |> '))
 }
 
 /** Characters that mean nothing in a Flux text: not quotes, backslashes, line breaks, nor what begins an expression there or a variable in Grafana. */

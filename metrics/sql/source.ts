@@ -9,7 +9,8 @@ export interface Frame {
   readonly to: number
   readonly filters: Query['filters']
   readonly by: readonly string[]
-  readonly starts: readonly number[] | undefined
+  /** First moments of the windows; or the length of all of them, in ms. */
+  readonly windows: readonly number[] | number | undefined
 }
 
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
@@ -32,8 +33,7 @@ export function expression(type: string, column: string): string {
 
 const literal = (value: string | number | boolean): string => (typeof value === 'string' ? quote(value) : String(value))
 
-function condition(type: string, test: Condition): string {
-  const column = expression(type, test.column)
+function compared(column: string, test: Condition): string {
   if ('absent' in test) return `${column} = ${quote(NONE)}`
   return 'is' in test ? `${column} = ${literal(test.is)}` : `${column} <> ${quote(test.isNot)}`
 }
@@ -63,16 +63,32 @@ export function selectSource(source: Source, frame: Frame, columns: readonly str
     anyOf('type', source.types),
     `time >= ${frame.from}`,
     `time < ${frame.to}`,
-    ...(source.where ?? []).map((test) => condition(type, test)),
+    ...(source.where ?? []).map((test) => compared(expression(type, test.column), test)),
     ...Object.entries(frame.filters).map(([column, values]) => anyOf(expression(type, column), values)),
   ]
   return `SELECT ${selected.join(', ')} FROM events WHERE ${conditions.join(' AND ')}`
 }
 
+/** The table of counts per hour of events that have gone: metrics/aggregates.ts. */
+export const HOURS_TABLE = 'aged_hours'
+
+/** The hours of a source, each with the `number` of its events. Its columns have the names of the tags. */
+export function selectHours({ types, where = [] }: Source, frame: Frame, columns: readonly string[]): string {
+  const conditions = [
+    anyOf('type', types),
+    `start >= ${frame.from}`,
+    `start < ${frame.to}`,
+    ...where.map((test) => compared(name(test.column), test)),
+    ...Object.entries(frame.filters).map(([column, values]) => anyOf(name(column), values)),
+  ]
+  return `SELECT ${[...columns.map(name), 'value AS number', 'start AS time'].join(', ')} FROM ${HOURS_TABLE} WHERE ${conditions.join(' AND ')}`
+}
+
 /** The rows of a query with the first moment of their window as `_start`, when there are windows. */
-export function windowed(rows: string, { starts }: Frame): string {
-  if (!starts) return rows
-  const list = `[${starts.join(', ')}]::BIGINT[]`
+export function windowed(rows: string, { windows }: Frame): string {
+  if (windows === undefined) return rows
+  if (typeof windows === 'number') return `SELECT *, time - time % ${windows} AS _start FROM (${rows})`
+  const list = `[${windows.join(', ')}]::BIGINT[]`
   return `SELECT r.*, w._start FROM (${rows}) r ASOF JOIN (SELECT unnest(${list}) AS _start) w ON r.time >= w._start`
 }
 

@@ -1,8 +1,10 @@
 import type { Aggregate, Each, Funnel, Ledger, Limit, Metric, Ratio, Retention, Take } from '@webwatch/events/metric.ts'
-import { columnsOfRows, type Query, rangeOf, textsOf } from '../query.ts'
+import { type Aggregates, groupedBy } from '../aggregates.ts'
+import { MEASUREMENT } from '../columns.ts'
+import { columnsOfRows, outlivesEvents, type Query, rangeOf, textsOf } from '../query.ts'
 import { firstIdAt } from '../uuid-time.ts'
 import { windowStarts } from '../zone.ts'
-import { expression, type Frame, moment, name, quote, selectSource, startsOf, windowed } from './source.ts'
+import { expression, type Frame, moment, name, quote, selectHours, selectSource, startsOf, windowed } from './source.ts'
 
 /** A query that gives rows with `value` and these columns. */
 interface Table {
@@ -15,7 +17,7 @@ const select = (columns: readonly string[], from: string, tail = ''): string => 
 /** One row for each value of the keys; without keys one for all, and none when there is nothing. */
 const grouped = (keys: readonly string[]): string => (keys.length > 0 ? ` GROUP BY ${names(keys).join(', ')}` : ' HAVING count(*) > 0')
 
-const windowKeys = ({ starts }: Frame): string[] => (starts ? ['_start'] : [])
+const windowKeys = ({ windows }: Frame): string[] => (windows === undefined ? [] : ['_start'])
 
 const passes = (limit: Limit): string => ('above' in limit ? `value > ${limit.above}` : `value <= ${limit.atMost}`)
 
@@ -30,8 +32,21 @@ const statistics = {
   p95: 'quantile_cont(value, 0.95)',
 } as const
 
+/** The events of a source, of those pages alone on which events of these types happened too. */
+function alongside(rows: string, types: readonly string[], frame: Frame, keys: readonly string[]): string {
+  const there = windowed(selectSource({ types }, frame, keys), frame)
+  const on = [...keys, ...windowKeys(frame)].map((key) => `e.${name(key)} IS NOT DISTINCT FROM t.${name(key)}`).join(' AND ')
+  return `SELECT e.* FROM (${rows}) e SEMI JOIN (${there}) t ON ${on}`
+}
+
 const eachEvent = (of: Aggregate['of'], frame: Frame, columns: readonly string[], extra: readonly string[] = []): string =>
-  windowed(of.map((source) => selectSource(source, frame, columns, extra)).join(' UNION ALL '), frame)
+  of
+    .map((source) => {
+      const keys = source.alongside ? [...new Set(['url', ...frame.by])] : []
+      const rows = windowed(selectSource(source, frame, [...new Set([...columns, ...keys])], extra), frame)
+      return source.alongside ? alongside(rows, source.alongside, frame, keys) : rows
+    })
+    .join(' UNION ALL BY NAME ')
 
 /** One row for each entity. */
 function eachRows({ of }: Aggregate, each: Each, frame: Frame, by: readonly string[]): Table {
@@ -80,9 +95,18 @@ function takeOf(take: Take, { sql, keys }: Table): Table {
   }
 }
 
-function aggregate(measure: Aggregate, frame: Frame): Table {
+/** Counts of events, and those per hour of events that have gone. */
+function counts({ of }: Aggregate, frame: Frame, by: readonly string[]): Table {
+  const keys = [...by, ...windowKeys(frame)]
+  const rows = of.flatMap((source) => [selectSource(source, frame, by, ['1 AS number']), selectHours(source, frame, by)])
+  return { sql: select([...names(keys), 'sum(number)::DOUBLE AS value'], windowed(rows.join(' UNION ALL '), frame), grouped(keys)), keys }
+}
+
+function aggregate(measure: Aggregate, asked: Frame): Table {
   const { of, each, take } = measure
-  const by = [...new Set([...(measure.by ?? []), ...frame.by])]
+  const by = [...new Set([...(measure.by ?? []), ...asked.by])]
+  const frame: Frame = { ...asked, by }
+  if (outlivesEvents(measure, [...by, ...Object.keys(frame.filters)])) return counts(measure, frame, by)
   if (each) return takeOf(take, eachRows(measure, each, frame, by))
   return takeOf(take, { sql: eachEvent(of, frame, [...by, ...textsOf(take)]), keys: [...by, ...windowKeys(frame)] })
 }
@@ -120,7 +144,7 @@ function funnel({ funnel: entity, steps: own }: Funnel, frame: Frame, asked: Que
 function retention({ retention: entity, of }: Retention, frame: Frame, zone: string): Table {
   const starts = windowStarts({ every: 1, unit: 'w' }, frame.from, frame.to, zone)
   const keys = [...frame.by, entity]
-  const seen = select(['DISTINCT *'], select([...names(keys), '_start'], eachEvent([of], { ...frame, starts }, keys)))
+  const seen = select(['DISTINCT *'], select([...names(keys), '_start'], eachEvent([of], { ...frame, windows: starts }, keys)))
   const first = `SELECT *, min(_start) OVER (PARTITION BY ${names(keys).join(', ')}) AS cohort FROM (${seen})`
   const by = [...frame.by, 'cohort', '_start']
   return { sql: select([...names(by), 'count(*)::DOUBLE AS value'], first, grouped(by)), keys: by }
@@ -160,8 +184,22 @@ function tableOf({ measure }: Metric, frame: Frame, query: Query): Table {
 /** The DuckDB text that answers a query now: rows with the columns of `columnsOfRows`, `value`, and with windows `time`. */
 export function sqlQuery(metric: Metric, query: Query): string {
   const { from, to } = rangeOf(metric, query)
-  const frame: Frame = { from, to, filters: query.filters, by: query.by, starts: startsOf(query, from, to) }
+  const frame: Frame = { from, to, filters: query.filters, by: query.by, windows: startsOf(query, from, to) }
   const { sql, keys } = tableOf(metric, frame, query)
   const columns = columnsOfRows(metric, query.by)
   return select([...(keys.includes('_start') ? ['_start AS time'] : []), ...names(columns), 'value'], sql)
+}
+
+/**
+ * Aggregates of the events: a SELECT with the columns type, those of the tags, start (ms since the epoch), field and value.
+ * @param before only events before that moment, in ms since the epoch
+ */
+export function aggregatesSql(aggregates: Aggregates, before = Number.MAX_SAFE_INTEGER): string {
+  const frame: Frame = { from: 0, to: before, filters: {}, by: groupedBy(aggregates), windows: aggregates.everyMs }
+  const columns = [`"${MEASUREMENT}" AS type`, ...names(aggregates.tags), '_start AS start']
+  return aggregates.fields
+    .map((field) =>
+      select([...columns, `${quote(field.name)} AS field`, 'value'], aggregate(field.measure, frame).sql, ' WHERE value IS NOT NULL'),
+    )
+    .join('\nUNION ALL ')
 }

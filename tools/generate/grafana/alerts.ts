@@ -48,10 +48,15 @@ export const alerts: readonly AlertSpec[] = [
   {
     uid: 'webwatch-vitals',
     title: 'Pages have become slow',
-    summary: 'For one page view in four the largest part of the page took more than 4 seconds, in the last hour.',
+    summary:
+      'For one page view in four a web vital was poor in the last hour: the largest part of the page took more than 4 seconds, an answer to a click or key more than half a second, or the layout shifted by more than 0.25.',
     advice: 'The dashboard of each page shows its web vitals. Compare with the last deployment.',
-    numbers: { A: { query: alertMetric('lcp'), from: HOUR } },
-    condition: '$A > 4000',
+    numbers: {
+      A: { query: alertMetric('lcp'), from: HOUR },
+      B: { query: alertMetric('inp'), from: HOUR },
+      C: { query: alertMetric('cls'), from: HOUR },
+    },
+    condition: '$A > 4000 || $B > 500 || $C > 0.25',
     lasting: '15m',
     severity: 'warning',
   },

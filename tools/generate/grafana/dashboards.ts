@@ -1,6 +1,16 @@
 import { lossRows, lossSeries, lossShare, refusalRows, refusalSeries, theMetric } from '@webwatch/metrics/grafana.ts'
 import type { DashboardSpec } from './dashboard.ts'
-import { binnedHeatmap, healthLines, healthStat, heatmap, histogram, linePanel, numberPanel, rowsPanel } from './from-metric.ts'
+import {
+  binnedHeatmap,
+  cohortTable,
+  healthLines,
+  healthStat,
+  heatmap,
+  histogram,
+  linePanel,
+  numberPanel,
+  rowsPanel,
+} from './from-metric.ts'
 
 const percents = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100]
 const pixels = [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1200, 1400]
@@ -75,11 +85,12 @@ const content: DashboardSpec = {
   variables: ['site', 'url', 'device', 'country'],
   panels: [
     rowsPanel('form_validity', 'piechart', { title: 'Form submissions, stopped or not' }),
-    linePanel('form_submissions', { title: 'Form submissions over time', by: 'form_id', limit: 10, w: 12 }),
-    numberPanel('form_conversion', 'gauge', { w: 3, h: 8 }),
-    numberPanel('form_completion_time', 'stat', { w: 3, h: 8 }),
-    rowsPanel('field_dwell', 'bargauge', { by: 'field_id', title: 'Time in each field, median', w: 12 }),
-    rowsPanel('fields_left_empty', 'bargauge', { by: 'field_id', title: 'Fields left empty', w: 12 }),
+    linePanel('form_submissions', { title: 'Form submissions over time', by: 'form_id', limit: 10, w: 10 }),
+    numberPanel('form_conversion', 'gauge', { w: 4, h: 8 }),
+    numberPanel('form_completion_time', 'stat', { title: 'Form time, median', w: 4, h: 8 }),
+    rowsPanel('form_funnel', 'bargauge'),
+    rowsPanel('field_dwell', 'bargauge', { by: 'field_id', title: 'Time in each field, median' }),
+    rowsPanel('fields_left_empty', 'bargauge', { by: 'field_id', title: 'Fields left empty' }),
     numberPanel('video_plays', 'gauge', { title: 'Video plays', w: 4, h: 7 }),
     numberPanel('video_completions', 'stat', { w: 4, h: 7 }),
     numberPanel('video_completion_rate', 'gauge', { w: 4, h: 7 }),
@@ -106,6 +117,7 @@ const audience: DashboardSpec = {
     rowsPanel('utm_campaigns', 'table', { filters: ['site', 'device', 'country'] }),
     rowsPanel('entry_pages', 'table', { filters: ['site', 'device', 'country'], drillDown: 'entry_page' }),
     rowsPanel('exit_pages', 'table', { filters: ['site', 'device', 'country'], drillDown: 'exit_page' }),
+    cohortTable('retention', { title: 'Who comes back, by week', filters: ['site', 'device', 'country'], w: 24, h: 9 }),
     rowsPanel('utm_mediums', 'piechart', { filters: ['site', 'device', 'country'], w: 12 }),
     rowsPanel('countries', 'bargauge', { filters: ['site', 'device', 'country'], w: 12, h: 8 }),
   ],
@@ -123,9 +135,9 @@ const page: DashboardSpec = {
     numberPanel('scroll_depth', 'stat'),
     numberPanel('clicks_per_page_view', 'stat', { decimals: 1 }),
     numberPanel('form_conversion', 'stat'),
-    numberPanel('lcp', 'stat', { title: 'Largest contentful paint, p75' }),
-    numberPanel('inp', 'stat', { title: 'Interaction to next paint, p75' }),
-    numberPanel('cls', 'stat', { title: 'Cumulative layout shift, p75', decimals: 3 }),
+    numberPanel('lcp', 'stat', { title: 'Largest paint (LCP), p75' }),
+    numberPanel('inp', 'stat', { title: 'Response (INP), p75' }),
+    numberPanel('cls', 'stat', { title: 'Layout shift (CLS), p75', decimals: 3 }),
     numberPanel('js_errors', 'stat'),
     numberPanel('rage_clicks', 'stat'),
     numberPanel('dead_clicks', 'stat'),
@@ -212,9 +224,9 @@ const quality: DashboardSpec = {
       w: 12,
       h: 8,
     },
-    numberPanel('lcp', 'gauge', { filters: ['site'], w: 4, max: 6000 }),
-    numberPanel('inp', 'gauge', { filters: ['site'], w: 4, max: 800 }),
-    numberPanel('cls', 'gauge', { filters: ['site'], w: 4, max: 0.5, decimals: 3 }),
+    numberPanel('lcp', 'gauge', { title: 'Largest paint (LCP), p75', filters: ['site'], w: 4, max: 6000 }),
+    numberPanel('inp', 'gauge', { title: 'Response (INP), p75', filters: ['site'], w: 4, max: 800 }),
+    numberPanel('cls', 'gauge', { title: 'Layout shift (CLS), p75', filters: ['site'], w: 4, max: 0.5, decimals: 3 }),
     linePanel('lcp', { filters: ['site'], title: 'Largest contentful paint over time, 75th percentile', h: 7 }),
     linePanel('js_errors', { filters: ['site'], title: 'Script errors over time', draw: 'bars' }),
     rowsPanel('js_errors', 'table', {

@@ -2,6 +2,7 @@ import type { Metric, Unit } from '@webwatch/events/metric.ts'
 import {
   binnedSeriesQuery,
   binsQuery,
+  cohortsQuery,
   evenBounds,
   type FilterVariable,
   filterVariables,
@@ -121,6 +122,21 @@ export function rowsPanel(id: string, type: 'bargauge' | 'piechart' | 'table' | 
   }
 }
 
+/** How many come back, as a table with a row for each week in which they were first seen. */
+export function cohortTable(id: string, look: Look = {}): PanelSpec {
+  const metric = theMetric(id)
+  return {
+    ...base(metric, 'table', look),
+    ...asks(metric, 'cohorts', look),
+    unit: 'percentunit',
+    decimals: 0,
+    columns: { cohort: 'First seen in the week of', size: 'Visitors' },
+    columnUnits: { cohort: 'time:YYYY-MM-DD', size: 'short' },
+    shaded: '/^Week /',
+    queries: [cohortsQuery(metric, optionsOf(look))],
+  }
+}
+
 /** A metric over time. */
 export function linePanel(id: string, look: Look = {}): PanelSpec {
   const metric = theMetric(id)
@@ -181,7 +197,7 @@ export function healthLines(title: string, description: string, fields: readonly
     empty: 'No collector has reported in this range',
     seriesName: '${__field.labels.figure}',
     ...look,
-    queries: fields.map((field, index) => `${healthSeries(field).trimEnd()}\n  |> set(key: "figure", value: "${figures[index]!.title}")\n`),
+    queries: fields.map((field, index) => healthSeries(field, figures[index]!.title)),
   }
 }
 

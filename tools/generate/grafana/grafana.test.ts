@@ -65,15 +65,25 @@ describe.each(panels)('%s', (_name, panel) => {
     for (const { datasource } of [panel, ...panel.targets]) expect(datasource).toEqual({ type: 'influxdb', uid: '${datasource}' })
   })
 
+  it('has room for its title on a screen of 1280 px, and colours that light and dark themes know', () => {
+    // 1,190 px are left for 24 columns; a letter of the title takes 7 px on average, and its padding 26 px.
+    const width = (panel.gridPos.w / 24) * 1190
+    expect(panel.title.length * 7 + 26).toBeLessThanOrEqual(width)
+    expect(width).toBeGreaterThanOrEqual(['stat', 'gauge'].includes(panel.type) ? 190 : 280)
+    // Names stand for other shades in each theme; a shade of its own would be too dark or too light in one of them.
+    expect(JSON.stringify([panel.options, panel.fieldConfig])).not.toMatch(/#[0-9a-f]{3,8}\b|rgba?\(|hsla?\(/i)
+  })
+
   it('begins its scale at 0 where the smallest bar would look empty', () => {
     if (['bargauge', 'gauge', 'barchart'].includes(panel.type)) expect(panel.fieldConfig.defaults).toMatchObject({ min: 0 })
   })
 })
 
-/** Ranges that a query may read: the viewer's, the end of it, or a slice of it. */
+/** Ranges that a query may read: the viewer's, the end of it, the part of it from which events have gone, or a slice of it. */
 const allowed = [
   'start: v.timeRangeStart, stop: v.timeRangeStop',
   'start: date.sub(d: 300s, from: v.timeRangeStop), stop: v.timeRangeStop',
+  'start: v.timeRangeStart, stop: until',
   'start: since, stop: until',
 ]
 
@@ -86,7 +96,9 @@ describe.each(queries)('a query of %s', (_name, query) => {
         /^width = \(int\(v: v\.timeRangeStop\) - int\(v: v\.timeRangeStart\)\) \/ \d+\n.*\nsince = time\(v: int\(v: v\.timeRangeStart\)/m,
       )
     expect(query).toContain('range(')
-    for (const [every] of query.matchAll(/every: [^,)]*/g)) expect(every).toBe('every: v.windowPeriod')
+    // Retention is about weeks, however long the range.
+    const width = query.includes('"cohort"') ? 'every: 1w' : 'every: v.windowPeriod'
+    for (const [every] of query.matchAll(/every: [^,)]*/g)) expect(every).toBe(width)
   })
 
   it('has nothing in it that Grafana would take for a variable of its own', () => {

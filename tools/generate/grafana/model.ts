@@ -56,6 +56,9 @@ export interface DashboardLink {
   keepTime: boolean
   includeVars: boolean
   targetBlank: boolean
+  icon: string
+  tooltip: string
+  url: string
 }
 
 export const panelTypes = [

@@ -6,8 +6,8 @@ import { datasource, type PanelModel, type PanelType, type Thresholds } from './
 export interface Asks {
   metric: Metric
   by: readonly string[]
-  /** One number, rows, or rows over time. */
-  shape: 'number' | 'rows' | 'series'
+  /** One number, rows, rows over time, or the parts of cohorts. */
+  shape: 'number' | 'rows' | 'series' | 'cohorts'
   limit?: number
   filters: readonly FilterVariable[]
 }
@@ -40,6 +40,8 @@ export interface PanelSpec {
   columns?: Readonly<Record<string, string>>
   /** Units of columns that are not in the panel's own. */
   columnUnits?: Readonly<Record<string, string>>
+  /** A pattern of columns with parts from 0 to 1, whose cells are the darker the larger they are. */
+  shaded?: string
   /** The column whose values lead to the dashboard of a page. */
   drillDown?: string
   /** Draws series on top of each other, so that their sum shows. */
@@ -80,12 +82,11 @@ const heatmapOptions = {
   calculate: false,
   cellGap: 1,
   color: { mode: 'scheme', scheme: 'Blues', steps: 32, reverse: false, exponent: 0.5, fill: 'blue', scale: 'exponential' },
-  exemplars: { color: 'rgba(255,0,255,0.7)' },
   filterValues: { le: 1e-9 },
   legend: { show: true },
   rowsFrame: { layout: 'auto' },
   showValue: 'never',
-  tooltip: { show: true, yHistogram: false },
+  tooltip: { mode: 'single', yHistogram: false },
   yAxis: { axisPlacement: 'left', reverse: false },
 }
 
@@ -144,7 +145,7 @@ const optionsOf: Record<PanelType, (spec: PanelSpec) => Record<string, unknown>>
     tooltip: { mode: 'single', sort: 'none' },
   }),
   geomap: () => geomapOptions,
-  table: () => ({ cellHeight: 'sm', footer: { show: false, reducer: ['sum'], fields: '', countRows: false }, showHeader: true }),
+  table: () => ({ cellHeight: 'sm', showHeader: true }),
   barchart: () => ({
     orientation: 'horizontal',
     legend: { ...legend, showLegend: false },
@@ -178,9 +179,21 @@ function customOf({ type, stacked, draw }: PanelSpec): Record<string, unknown> {
 const pageOf = (column: string): string =>
   `/d/webwatch-page?\${__url_time_range}&\${datasource:queryparam}&\${site:queryparam}&var-url=\${__data.fields["${column}"]:percentencode}`
 
-function overridesOf({ columns = {}, columnUnits = {}, drillDown }: PanelSpec): unknown[] {
+/** Up to version 9.4 cells have a `displayMode`, from 9.5 on `cellOptions`; each ignores the other. */
+const shadedCells = (pattern: string) => ({
+  matcher: { id: 'byRegexp', options: pattern },
+  properties: [
+    { id: 'custom.displayMode', value: 'color-background-solid' },
+    { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },
+    { id: 'color', value: { mode: 'continuous-blues' } },
+    { id: 'min', value: 0 },
+    { id: 'max', value: 1 },
+  ],
+})
+
+function overridesOf({ columns = {}, columnUnits = {}, drillDown, shaded }: PanelSpec): unknown[] {
   const names = new Set([...Object.keys(columns), ...Object.keys(columnUnits), ...(drillDown ? [drillDown] : [])])
-  return [...names].map((name) => ({
+  const named = [...names].map((name) => ({
     matcher: { id: 'byName', options: name },
     properties: [
       ...(columns[name] ? [{ id: 'displayName', value: columns[name] }] : []),
@@ -188,6 +201,7 @@ function overridesOf({ columns = {}, columnUnits = {}, drillDown }: PanelSpec): 
       ...(drillDown === name ? [{ id: 'links', value: [{ title: 'This page', url: pageOf(name), targetBlank: false }] }] : []),
     ],
   }))
+  return shaded === undefined ? named : [...named, shadedCells(shaded)]
 }
 
 /** Columns of a heatmap or a line, so many at most, so that each window holds something. */

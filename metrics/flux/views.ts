@@ -1,9 +1,9 @@
 import type { Aggregate, Source } from '@webwatch/events/metric.ts'
-import { catalogue } from './catalogue.ts'
-import { commonTags } from './columns.ts'
-import { groupedRows, VIEWS_MEASUREMENT } from './flux/rows.ts'
-import { define, type FluxFrame, groupBy, list, quote, type Script, union } from './flux/script.ts'
-import { aggregatesOf } from './query.ts'
+import { catalogue } from '../catalogue.ts'
+import { commonTags } from '../columns.ts'
+import { aggregatesOf } from '../query.ts'
+import { groupedRows, VIEWS_KIND, VIEWS_MEASUREMENT } from './rows.ts'
+import { define, give, groupBy, list, quote, type Script, union } from './script.ts'
 
 /*
  * The largest value of each page view, which many metrics ask for, takes the sorting of all events that tell one. So a task of InfluxDB keeps it ready:
@@ -43,13 +43,13 @@ export const viewSummaries: ReadonlyMap<string, readonly Source[]> = new Map(
 )
 
 /**
- * Flux that brings the points of page views up to date with the events since the variable `store_from`. A value is written where it is larger than
- * the one that is kept, so neither the order of events nor their repetition matters.
- * @param bucket of the events, and the one of the points
+ * Brings the points of page views up to date with the events since the frame's start. A value is written where it is larger than the one that is
+ * kept, so neither the order of events nor their repetition matters.
+ * @param viewsBucket of the points
  */
-export function viewsScript(bucket: string, viewsBucket: string): { imports: string[]; body: string } {
-  const frame: FluxFrame = { bucket: quote(bucket), start: 'store_from', stop: 'now()' }
-  const script: Script = { frame, imports: new Set(imports), statements: [began] }
+export function storeViews(script: Script, viewsBucket: string): void {
+  for (const name of imports) script.imports.add(name)
+  script.statements.push(began)
   const tags = [...commonTags]
   const parts = [...viewSummaries].map(([name, of]) =>
     define(script, [
@@ -68,12 +68,12 @@ export function viewsScript(bucket: string, viewsBucket: string): { imports: str
   ])
   const kept = define(script, [
     `from(bucket: ${quote(viewsBucket)})`,
-    'range(start: date.sub(d: 1d, from: store_from), stop: date.add(d: 1d, to: now()))',
+    `range(start: date.sub(d: 1d, from: ${script.frame.start}), stop: date.add(d: 1d, to: now()))`,
     `filter(fn: (r) => r._measurement == "${VIEWS_MEASUREMENT}")`,
     `keep(columns: ${list(columns)})`,
     'set(key: "origin", value: "kept")',
   ])
-  const body = define(script, [
+  give(script, [
     union([fresh, kept]),
     groupBy([...tags, '_field']),
     'sort(columns: ["_value"], desc: true)',
@@ -81,9 +81,8 @@ export function viewsScript(bucket: string, viewsBucket: string): { imports: str
     'filter(fn: (r) => r.origin == "fresh")',
     'drop(columns: ["origin"])',
     `set(key: "_measurement", value: "${VIEWS_MEASUREMENT}")`,
-    'set(key: "data_type", value: "aggregated")',
+    `set(key: "data_type", value: "${VIEWS_KIND}")`,
     `to(bucket: ${quote(viewsBucket)}, tagColumns: ${list([...tags, 'data_type'])})`,
+    'yield(name: "views")',
   ])
-  const named = [...script.statements, `${body}\n  |> yield(name: "views")`].join('\n').replace(/\bt(\d+)\b/g, 'view$1')
-  return { imports: [...script.imports].sort().map((name) => `import ${quote(name)}`), body: named }
 }
