@@ -7,7 +7,7 @@ export interface Turns {
   begin(): Promise<EventTable>
   /** Says that the transaction is committed, with so many rows. */
   committed(rows: number): void
-  /** Has the file written without the rows that were deleted, which nothing else does while events come. Nothing is written meanwhile. */
+  /** Gives back the room of rows that were deleted, as far as that can be done now; no other checkpoint does. Nothing is written meanwhile. */
   vacuum(): Promise<void>
   /** Resolves when no checkpoint is under way. */
   idle(): Promise<void>
@@ -68,9 +68,8 @@ export function takeTurns(holding: DuckDBConnection, checkpointing: DuckDBConnec
     async vacuum() {
       await work
       if (ending === 'commit') await release()
-      const vacuumed = checkpoint()
-      barrier = vacuumed.catch(() => undefined)
-      await vacuumed
+      barrier = checkpoint().catch(() => undefined)
+      await barrier
     },
     idle: async () => {
       await work

@@ -247,7 +247,12 @@ export async function duckDbSink(dataDir: string, { turnRows = TURN_ROWS } = {})
         throw new RequestError('invalid_query', `The store cannot answer this query: ${(error as Error).message}`)
       }
     },
-    forget: (whom) => tidy(() => forgetIn(tidying, whom)),
+    forget: (whom) =>
+      tidy(async () => {
+        const gone = await forgetIn(tidying, whom)
+        await turns.vacuum()
+        return gone
+      }),
     expire: (before) =>
       tidy(async () => {
         await expireIn(tidying, before)
