@@ -12,6 +12,8 @@ const isQuery = /\|> |\bfrom\(bucket|\b(SELECT|INSERT INTO|DELETE FROM|CREATE (O
 /** Questions are compiled by metrics/. These write Flux or SQL because they ask none. */
 const exceptions: Readonly<Record<string, string>> = {
   'collector/sink/duckdb.ts': 'stores events and lists them as they are',
+  'collector/sink/duckdb-tables.ts': 'makes the tables that events lie in',
+  'collector/sink/duckdb-turns.ts': 'reads one id, so that what is committed later is not yet cleared away',
   'collector/sink/duckdb-aggregates.ts': 'makes the tables for what metrics/ aggregates, and deletes',
   'collector/sink/influx-events.ts': 'lists events as they are',
   'collector/sink/influx-forget.ts': 'finds what is to be deleted of a site or a visitor',

@@ -34,7 +34,7 @@ const MIN_FETCH_BYTES = 64 * 1024
 const MAX_WAIT_MS = 100
 const COMMIT_EVERY_MS = 1_000
 /** A partition that an answer damaged on its way has left out is not read, and nobody complains, until the topics are looked up again. */
-const METADATA_MAX_AGE_MS = 10_000
+const METADATA_MAX_AGE_MS = 5_000
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 3_000
 /** Batches of so many partitions wait for room at once. */

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { type Aggregates, hours, minutes } from '@webwatch/metrics/aggregates.ts'
 import { HOURS_TABLE } from '@webwatch/metrics/sql/source.ts'
 import { aggregatesSql } from '@webwatch/metrics/sql/sql.ts'
+import { eventTables, inTransaction } from './duckdb-tables.ts'
 import type { Expiry, Whom } from './sink.ts'
 
 /** Tables that keep aggregates of events that have gone, with the columns of `aggregatesSql`. */
@@ -21,15 +22,12 @@ export async function createAggregates(connection: DuckDBConnection): Promise<vo
   await connection.run(`CREATE OR REPLACE VIEW aggregates AS ${aggregatesSql(minutes)}\nUNION ALL SELECT * FROM aged_aggregates`)
 }
 
-async function inTransaction(connection: DuckDBConnection, run: () => Promise<void>): Promise<void> {
-  await connection.run('BEGIN')
-  try {
-    await run()
-    await connection.run('COMMIT')
-  } catch (error) {
-    await connection.run('ROLLBACK')
-    throw error
-  }
+/** Deletes events, with their ids, in a transaction that the caller has begun. @returns how many are gone */
+async function deleteEvents(connection: DuckDBConnection, condition: string, values: (string | bigint)[]): Promise<number> {
+  await connection.run(`DELETE FROM ids WHERE id IN (SELECT id::UUID FROM events WHERE ${condition})`, values)
+  let gone = 0
+  for (const table of eventTables) gone += (await connection.run(`DELETE FROM ${table} WHERE ${condition}`, values)).rowsChanged
+  return gone
 }
 
 /** Deletes events that are too old, and keeps their aggregates, which go later. */
@@ -37,23 +35,22 @@ export const expireIn = (connection: DuckDBConnection, { raw, aggregates }: Expi
   inTransaction(connection, async () => {
     if (raw !== undefined) {
       for (const [table, kept] of aged) await connection.run(`INSERT INTO ${table} ${aggregatesSql(kept, raw)}`)
-      await connection.run('DELETE FROM events WHERE time < $1', [BigInt(raw)])
+      await deleteEvents(connection, 'time < $1', [BigInt(raw)])
     }
     if (aggregates !== undefined)
       for (const [table] of aged) await connection.run(`DELETE FROM ${table} WHERE start < $1`, [BigInt(aggregates)])
   })
 
 /** Deletes a site, with its aggregates, or a visitor. @returns how many events are gone */
-export async function forgetIn(connection: DuckDBConnection, { site, visitor }: Whom): Promise<number> {
+export function forgetIn(connection: DuckDBConnection, { site, visitor }: Whom): Promise<number> {
   const conditions: string[] = []
   const values: string[] = []
   if (site !== undefined) conditions.push(`site = $${values.push(site)}`)
   if (visitor !== undefined) conditions.push(`visitor = $${values.push(visitor)}`)
-  let gone = 0
-  await inTransaction(connection, async () => {
-    gone = (await connection.run(`DELETE FROM events WHERE ${conditions.join(' AND ')}`, values)).rowsChanged
+  return inTransaction(connection, async () => {
+    const gone = await deleteEvents(connection, conditions.join(' AND '), values)
     if (site !== undefined && visitor === undefined)
       for (const [table] of aged) await connection.run(`DELETE FROM ${table} WHERE site = $1`, [site])
+    return gone
   })
-  return gone
 }

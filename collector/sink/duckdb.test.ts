@@ -1,25 +1,18 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EventRecord } from '../record.ts'
-import { clickEvent } from '../testing/batch.ts'
+import { storedRecord } from '../testing/stored-record.ts'
 import { duckDbSink } from './duckdb.ts'
 import type { Sink } from './sink.ts'
 
-const record = (parts: Partial<EventRecord> = {}): EventRecord => ({
-  ...clickEvent(),
-  route: 'https://shop.example/item/:id',
-  device: 'desktop',
-  browser: 'Chrome',
-  os: 'Linux',
-  country: 'DE',
-  source: 'api',
-  receivedAt: 1_767_225_600_500,
-  context: { language: 'de' },
-  ...parts,
-})
-const some = (count: number): EventRecord[] => Array.from({ length: count }, (_, seq) => record({ seq }))
+const some = (count: number): EventRecord[] => Array.from({ length: count }, (_, seq) => storedRecord({ seq }))
 const idsOf = (records: readonly EventRecord[]) => records.map(({ id }) => id).toSorted()
 
 let directory: string
@@ -32,6 +25,29 @@ afterEach(async () => {
   await sink.close()
   await rm(directory, { recursive: true, force: true })
 })
+
+/** Opens the store anew, with so few rows a turn that checkpoints follow one another. */
+async function reopen(turnRows: number): Promise<void> {
+  await sink.close()
+  sink = await duckDbSink(directory, { turnRows })
+}
+
+/** Has a process store events, and kills it after so many writes. @returns the ids that it said were stored */
+async function storeUntilKilled(turnRows: number, writes: number): Promise<string[]> {
+  const program = fileURLToPath(new URL('../testing/duckdb-writer.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), program, directory, String(turnRows)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(child, 'exit')
+  const ids: string[] = []
+  let seen = 0
+  for await (const line of createInterface({ input: child.stdout! })) {
+    ids.push(...line.split(' '))
+    if (++seen === writes) child.kill('SIGKILL')
+  }
+  await ended
+  return ids
+}
 
 const stored = async () => (await sink.rows('SELECT id FROM events ORDER BY id')).map(({ id }) => id)
 
@@ -70,5 +86,78 @@ describe('the embedded store', () => {
     const [row] = await sink.rows(`SELECT * FROM events WHERE id = '${records[4_400]!.id}'`)
     const { receivedAt, context, data, ...rest } = records[4_400]!
     expect(row).toEqual({ ...rest, received_at: receivedAt, context: JSON.stringify(context), data: JSON.stringify(data) })
+  })
+
+  it('knows doubles from before, during and after a checkpoint, in whichever table they lie', async () => {
+    await reopen(30)
+    const records = some(1_200)
+    const batches = Array.from({ length: 120 }, (_, index) => records.slice(index * 10, index * 10 + 10))
+    for (const [index, batch] of batches.entries()) {
+      await sink.write(batch)
+      const earlier = batches[Math.floor(index / 2)]!
+      expect((await sink.write(earlier)).duplicates.size).toBe(10)
+    }
+    await reopen(30)
+    for (let start = 0; start < records.length; start += 400) {
+      expect((await sink.write(records.slice(start, start + 400))).duplicates.size).toBe(400)
+    }
+    expect(await stored()).toEqual(idsOf(records))
+    const tables = await sink.rows('SELECT count(*) AS even, (SELECT count(*) FROM events_odd) AS odd FROM events_even')
+    expect(Math.min(...Object.values(tables[0] as Record<string, number>))).toBeGreaterThan(0)
+  })
+
+  it('has everything once that it acknowledged before it was killed, checkpoints under way or not', async () => {
+    await sink.close()
+    const acknowledged: string[] = []
+    for (const writes of [23, 60, 111]) {
+      acknowledged.push(...(await storeUntilKilled(200, writes)))
+      sink = await duckDbSink(directory, { turnRows: 200 })
+      const again = acknowledged.map((id) => storedRecord({ id }))
+      expect((await sink.write(again)).duplicates.size).toBe(again.length)
+      const [row] = await sink.rows('SELECT count(*) AS rows, count(DISTINCT id) AS ids FROM events')
+      expect(row!.rows).toBe(row!.ids)
+      await sink.close()
+    }
+    sink = await duckDbSink(directory)
+  })
+
+  it('deletes while it stores, and takes again what was deleted', async () => {
+    await reopen(30)
+    const leaving = Array.from({ length: 90 }, (_, seq) => storedRecord({ seq, visitor: 'leaving' }))
+    const old = Array.from({ length: 90 }, (_, seq) => storedRecord({ seq, time: 1_000 }))
+    const staying = some(200)
+    for (let start = 0; start < 90; start += 30) {
+      await sink.write([...leaving.slice(start, start + 30), ...old.slice(start, start + 30)])
+    }
+    const [gone] = await Promise.all([
+      sink.forget({ visitor: 'leaving' }),
+      sink.expire({ raw: 2_000 }),
+      ...Array.from({ length: 20 }, (_, index) => sink.write(staying.slice(index * 10, index * 10 + 10))),
+    ])
+    expect(gone).toBe(90)
+    expect(await stored()).toEqual(idsOf(staying))
+    expect((await sink.write(leaving)).duplicates.size).toBe(0)
+    expect((await sink.write(staying)).duplicates.size).toBe(200)
+  })
+
+  it('opens a file from before there were two tables, and knows its events', async () => {
+    const old = some(40)
+    await sink.write(old)
+    await sink.close()
+    const instance = await DuckDBInstance.create(join(directory, 'webwatch.duckdb'))
+    const connection = await instance.connect()
+    await connection.run('CREATE TABLE kept AS SELECT * FROM events')
+    await connection.run('DROP VIEW events')
+    for (const table of ['events_even', 'events_odd', 'ids']) await connection.run(`DROP TABLE ${table}`)
+    await connection.run('CREATE TABLE events AS SELECT * FROM kept')
+    await connection.run('DROP TABLE kept')
+    await connection.run('CREATE UNIQUE INDEX of_ids ON events (id)')
+    connection.closeSync()
+    instance.closeSync()
+    sink = await duckDbSink(directory)
+    expect((await sink.write(old)).duplicates.size).toBe(40)
+    await sink.write(some(1))
+    await reopen(30)
+    expect((await stored()).length).toBe(41)
   })
 })

@@ -5,7 +5,6 @@ import {
   type DuckDBConnection,
   DuckDBDataChunk,
   DuckDBInstance,
-  type DuckDBPreparedStatement,
   type DuckDBType,
   type DuckDBValue,
   INTEGER,
@@ -19,37 +18,11 @@ import { paceOf } from '../pace.ts'
 import type { EventRecord } from '../record.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { createAggregates, expireIn, forgetIn } from './duckdb-aggregates.ts'
+import { columns, createTables, inTransaction } from './duckdb-tables.ts'
+import { type Turns, takeTurns } from './duckdb-turns.ts'
 import type { EventsQuery, Sink, Stored } from './sink.ts'
 
-/** Columns in order, each with its SQL type and the property of a record that it holds. */
-const columns = [
-  ['id', 'VARCHAR', 'id'],
-  ['type', 'VARCHAR', 'type'],
-  ['time', 'BIGINT', 'time'],
-  ['seq', 'INTEGER', 'seq'],
-  ['site', 'VARCHAR', 'site'],
-  ['url', 'VARCHAR', 'url'],
-  ['page', 'VARCHAR', 'page'],
-  ['session', 'VARCHAR', 'session'],
-  ['visitor', 'VARCHAR', 'visitor'],
-  ['route', 'VARCHAR', 'route'],
-  ['device', 'VARCHAR', 'device'],
-  ['browser', 'VARCHAR', 'browser'],
-  ['os', 'VARCHAR', 'os'],
-  ['country', 'VARCHAR', 'country'],
-  ['source', 'VARCHAR', 'source'],
-  ['received_at', 'BIGINT', 'receivedAt'],
-  ['context', 'JSON', 'context'],
-  ['data', 'JSON', 'data'],
-] as const
-
-const createTable = `CREATE TABLE IF NOT EXISTS events (${columns
-  .map(([name, type]) => `${name} ${type}${name === 'id' ? ' PRIMARY KEY' : ' NOT NULL'}`)
-  .join(', ')})`
-
-const rowShape = JSON.stringify([Object.fromEntries(columns.map(([, type, property]) => [property, type]))])
-const insertRows = `INSERT INTO events SELECT row.* FROM (SELECT unnest(from_json($1, '${rowShape}')) AS row) ON CONFLICT DO NOTHING`
-const findKnown = 'SELECT id FROM events WHERE id IN (SELECT unnest($1::VARCHAR[]))'
+const findKnown = 'SELECT id::VARCHAR FROM ids WHERE id IN (SELECT unnest($1::UUID[]))'
 
 const MAX_GROUP_RECORDS = 10_000
 /** How long a commit, which waits for the disk, waits for more records to share it. */
@@ -69,7 +42,9 @@ function duplicatesByJob(jobs: readonly (readonly EventRecord[])[], known: Set<s
   })
 }
 
-const appendTypes: DuckDBType[] = columns.map(([, type]) => (type === 'BIGINT' ? BIGINT : type === 'INTEGER' ? INTEGER : VARCHAR))
+type Columns = readonly (typeof columns)[number][]
+const idColumn: Columns = columns.slice(0, 1)
+const appendType = ([, type]: Columns[number]): DuckDBType => (type === 'BIGINT' ? BIGINT : type === 'INTEGER' ? INTEGER : VARCHAR)
 const MAX_CHUNK_ROWS = 2_048
 const contextTexts = new WeakMap<BatchContext, string>()
 
@@ -90,14 +65,14 @@ function columnOf(records: readonly EventRecord[], [, type, property]: (typeof c
   return records.map((record) => (type === 'BIGINT' ? BigInt(record[property]) : record[property]))
 }
 
-/** Hands over rows column by column, which costs half of what an INSERT does. @throws when an id is there already */
-async function append(connection: DuckDBConnection, records: readonly EventRecord[]): Promise<void> {
-  const appender = await connection.createAppender('events')
+/** Hands over rows column by column, which costs half of what an INSERT does. */
+async function append(connection: DuckDBConnection, table: string, records: readonly EventRecord[], its: Columns): Promise<void> {
+  const appender = await connection.createAppender(table)
   try {
     for (let start = 0; start < records.length; start += MAX_CHUNK_ROWS) {
       const rows = records.slice(start, start + MAX_CHUNK_ROWS)
-      const chunk = DuckDBDataChunk.create(appendTypes, rows.length)
-      columns.forEach((column, index) => {
+      const chunk = DuckDBDataChunk.create(its.map(appendType), rows.length)
+      its.forEach((column, index) => {
         chunk.setColumnValues(index, columnOf(rows, column))
       })
       appender.appendDataChunk(chunk)
@@ -111,36 +86,43 @@ async function append(connection: DuckDBConnection, records: readonly EventRecor
   }
 }
 
+/** The records that are not known, each id once. */
+function withoutKnown(records: readonly EventRecord[], known: ReadonlySet<string>): readonly EventRecord[] {
+  const seen = new Set(known)
+  return records.filter(({ id }) => seen.size !== seen.add(id).size)
+}
+
 /**
- * Stores groups, each in one transaction, which DuckDB has flushed to disk when it returns. The primary key refuses what is there already. That is
+ * Stores groups, each in one transaction, which DuckDB has flushed to disk when it returns. The table of ids refuses what is there already. That is
  * rare, so only then the ids are looked up one by one.
  */
-function writer(connection: DuckDBConnection, insert: DuckDBPreparedStatement) {
+function writer(connection: DuckDBConnection, turns: Turns) {
   const knownIds = async (records: readonly EventRecord[]): Promise<Set<string>> => {
     const found = await connection.runAndReadAll(findKnown, [`[${records.map(({ id }) => id).join(',')}]`])
     return new Set(found.getRows().map(([id]) => id as string))
   }
 
-  /** Whether all records were new, and are stored now. */
-  async function storeNew(records: readonly EventRecord[]): Promise<boolean> {
-    await connection.run('BEGIN')
-    try {
-      await append(connection, records)
-    } catch {
-      await connection.run('ROLLBACK')
-      return false
-    }
-    await connection.run('COMMIT')
-    return true
+  /** @throws when an id is there already, and nothing is stored then */
+  async function store(records: readonly EventRecord[]): Promise<void> {
+    const table = await turns.begin()
+    await inTransaction(connection, async () => {
+      await append(connection, 'ids', records, idColumn)
+      await append(connection, table, records, columns)
+    })
+    turns.committed(records.length)
   }
 
   return async (jobs: readonly (readonly EventRecord[])[]): Promise<readonly ReadonlySet<string>[]> => {
     const records = jobs.length === 1 ? jobs[0]! : jobs.flat()
-    if (await storeNew(records)) return jobs.map(() => none)
-    const duplicates = duplicatesByJob(jobs, await knownIds(records))
-    insert.bindVarchar(1, JSON.stringify(records))
-    await insert.run()
-    return duplicates
+    try {
+      await store(records)
+      return jobs.map(() => none)
+    } catch {
+      const known = await knownIds(records)
+      const fresh = withoutKnown(records, known)
+      if (fresh.length > 0) await store(fresh)
+      return duplicatesByJob(jobs, known)
+    }
   }
 }
 
@@ -165,20 +147,28 @@ function eventsStatement({ site, type, from, to, limit, cursor }: EventsQuery): 
   return { sql, values }
 }
 
-/** Says of a deletion that failed that it may be tried again. */
-const tidy = <Result>(deletion: Promise<Result>): Promise<Result> =>
-  deletion.catch((error: Error) => {
-    throw new SinkUnavailable(`DuckDB cannot delete: ${error.message}`)
-  })
+/** Runs deletions one after the other, since they share a connection, and says of one that failed that it may be tried again. */
+function deleting() {
+  let last: Promise<unknown> = Promise.resolve()
+  return <Result>(run: () => Promise<Result>): Promise<Result> => {
+    const result = last.then(run).catch((error: Error) => {
+      throw new SinkUnavailable(`DuckDB cannot delete: ${error.message}`)
+    })
+    last = result.catch(() => undefined)
+    return result
+  }
+}
 
 const plain = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value)
 
 /**
- * A checkpoint moves the log into the file and writes the last row group anew, and all writers wait for it: so often, and with groups so small,
- * it takes less than 0.1 s, where DuckDB's defaults (16 MB and 122,880 rows) made it 0.3 s.
+ * Rows that a table takes in its turn, and that go from the log into the file together. A checkpoint walks through all groups of rows, however old, and writes
+ * the last one of a table anew: so groups are large enough to be few, and a turn is some of them.
  */
-const CHECKPOINT_AT = '4MB'
-const ROW_GROUP_ROWS = 8_192
+const TURN_ROWS = 61_440
+const ROW_GROUP_ROWS = 30_720
+/** DuckDB's own checkpoints, which keep writers waiting, are for a log that has grown though ours failed. */
+const CHECKPOINT_AT = '256MB'
 
 /** Opens the database file, and makes it when there is none. @returns gives connections to it */
 async function openDatabase(dataDir: string): Promise<{ connect(): Promise<DuckDBConnection>; close(): void }> {
@@ -206,16 +196,18 @@ async function openDatabase(dataDir: string): Promise<{ connect(): Promise<DuckD
 }
 
 /** Opens the embedded store in a directory of its own, and makes it when there is none. */
-export async function duckDbSink(dataDir: string): Promise<Sink> {
+export async function duckDbSink(dataDir: string, { turnRows = TURN_ROWS } = {}): Promise<Sink> {
   await mkdir(dataDir, { recursive: true })
   const database = await openDatabase(dataDir)
   const writing = await database.connect()
   const reading = await database.connect()
   const tidying = await database.connect()
-  await writing.run(createTable)
+  const [holding, checkpointing] = [await database.connect(), await database.connect()]
+  await createTables(writing)
   await createAggregates(writing)
-  const insert = await writing.prepare(insertRows)
-  const store = writer(writing, insert)
+  const tidy = deleting()
+  const turns = takeTurns(holding, checkpointing, turnRows)
+  const store = writer(writing, turns)
   const pace = paceOf({ maxWaitMs: MAX_WAIT_MS, least: MAX_GROUP_RECORDS, most: MAX_PENDING_RECORDS })
   const group = groupCommit<readonly EventRecord[], Stored>({
     maxWeight: MAX_GROUP_RECORDS,
@@ -255,8 +247,17 @@ export async function duckDbSink(dataDir: string): Promise<Sink> {
         throw new RequestError('invalid_query', `The store cannot answer this query: ${(error as Error).message}`)
       }
     },
-    forget: (whom) => tidy(forgetIn(tidying, whom)),
-    expire: (before) => tidy(expireIn(tidying, before)),
+    forget: (whom) =>
+      tidy(async () => {
+        const gone = await forgetIn(tidying, whom)
+        await turns.vacuum()
+        return gone
+      }),
+    expire: (before) =>
+      tidy(async () => {
+        await expireIn(tidying, before)
+        await turns.vacuum()
+      }),
     health: () =>
       reading.run('SELECT 1').then(
         () => ({ ok: true }),
@@ -264,10 +265,8 @@ export async function duckDbSink(dataDir: string): Promise<Sink> {
       ),
     async close() {
       await group.idle()
-      insert.destroySync()
-      writing.closeSync()
-      reading.closeSync()
-      tidying.closeSync()
+      await turns.idle()
+      for (const connection of [writing, reading, tidying, holding, checkpointing]) connection.closeSync()
       database.close()
     },
   }
