@@ -27,8 +27,9 @@ it('tells nothing of what is in an ignored element, whatever the type of event',
     Object.assign(script.dataset, { site: 'ignored.test', idleSeconds: String(seconds), flushMs: '300' })
     script.src = '/tracker.js'
     document.head.append(script)
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       script.onload = resolve
+      script.onerror = () => reject(new Error('The collector has no tracker.js: npm run build:tracker makes it.'))
     })
   }, IDLE_SECONDS)
   // The visit that makes an event of every type where nothing is ignored: see main-job.browser.test.ts.

@@ -25,6 +25,9 @@ it('leaves out what the site owner has switched off and hidden, at once in open 
   await page.click('#button-dead')
   await until('a click arrives', async () => (await clicks()).includes('#button-dead'))
 
+  const loads = async () => (await collector.events('pageview')).filter(({ data }) => data.kind === 'load').length
+  const before = await loads()
+
   const options = await openSettings(shop)
   await options.getByTestId('captured-hover').uncheck()
   await options.getByTestId('captured-field_focus').uncheck()
@@ -54,6 +57,8 @@ it('leaves out what the site owner has switched off and hidden, at once in open 
     const events = (await collector.events()).filter(({ time }) => time > from)
     return events.filter(({ type, data }) => type === 'click' && data.target === '[data-testid="button-svg"]').length === 2 && events
   })
+  // The page that was open is viewed once, whatever is settled meanwhile: only the one opened since is new.
+  expect(await loads()).toBe(before + 1)
   const types = new Set(later.map(({ type }) => type))
   expect(types.has('field_blur')).toBe(true)
   expect(types.has('hover')).toBe(false)

@@ -54,10 +54,8 @@ export type FromExtension =
   | Exclude<Static<typeof FromExtension>, { kind: 'configure' }>
   | { kind: 'configure'; site: string; settings: SiteSettings }
 
-/** What the background tells a document's tracker: let go of everything. */
-export interface ToPage {
-  kind: 'stop'
-}
+/** What the background tells a document's tracker: what the user has settled since, or to let go of everything. */
+export type ToPage = { kind: 'settle'; settled: SiteSettings } | { kind: 'stop' }
 
 /** The answer to `hello`: the settings of the site, or null when tracking is off there. */
 export type HelloAnswer = SiteSettings | null

@@ -13,10 +13,10 @@ export function ask(message: FromPage): Promise<unknown> {
   return runtime.sendMessage(message)
 }
 
-/** Calls back when the background switches this document's tracker off. @returns lets go */
-export function onStop(callback: () => void): () => void {
+/** Calls back with what the background tells this document's tracker. @returns lets go */
+export function onTold(callback: (message: ToPage) => void): () => void {
   const listener = (message: ToPage, sender: chrome.runtime.MessageSender) => {
-    if (sender.id === runtime.id && message?.kind === 'stop') callback()
+    if (sender.id === runtime.id) callback(message)
   }
   runtime.onMessage.addListener(listener)
   return () => runtime.onMessage.removeListener(listener)

@@ -1,6 +1,7 @@
 import { browser } from '../adapters/browser.ts'
 import pageErrors from '../content/page-errors.iife.ts?script&iife'
 import tracker from '../content/tracker.iife.ts?script&iife'
+import type { ToPage } from '../messages.ts'
 import { read, type SiteSettings, settingsOf, write } from '../settings.ts'
 import type { Site } from '../site.ts'
 
@@ -69,11 +70,11 @@ async function startIn(pattern: string): Promise<void> {
   }
 }
 
-/** Stops the tracker in the open tabs. */
-async function stopIn(pattern: string): Promise<void> {
+/** Tells something to the trackers in the open tabs. */
+async function tellIn(pattern: string, message: ToPage): Promise<void> {
   for (const tabId of await tabsOf(pattern)) {
     // Tabs without a tracker have nobody who listens.
-    await browser.tabs.sendMessage(tabId, { kind: 'stop' }).catch((error) => console.debug(error))
+    await browser.tabs.sendMessage(tabId, message).catch((error) => console.debug(error))
   }
 }
 
@@ -84,7 +85,8 @@ export async function configure(name: string, settings: SiteSettings): Promise<v
   if (!site) return
   await write('sites', { ...sites, [name]: { ...site, settings } })
   for (const pattern of site.patterns) {
-    await stopIn(pattern)
+    await tellIn(pattern, { kind: 'settle', settled: settingsOf({ ...site, settings }) })
+    // Where it had stopped, because the browser asks for that and the user did too, it may be wanted again.
     await startIn(pattern)
   }
 }
@@ -97,7 +99,7 @@ export async function switchOff(name: string): Promise<void> {
   await reconcile()
   const required = (browser.runtime.getManifest() as { host_permissions?: string[] }).host_permissions ?? []
   for (const pattern of site.patterns) {
-    await stopIn(pattern)
+    await tellIn(pattern, { kind: 'stop' })
     if (!required.includes(pattern)) await browser.permissions.remove({ origins: [pattern] })
   }
 }

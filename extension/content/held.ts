@@ -11,7 +11,10 @@ export interface HeldTransport extends Transport {
    * when these are known.
    */
   readonly settings: TrackerSettings
-  /** Lets go what the settings of the site allow, as if they had been there from the start, and all that comes from now on. */
+  /**
+   * Lets go what the settings of the site allow, as if they had been there from the start, and all that comes from now on. Later
+   * ones hold from then on.
+   */
   settle(settings: TrackerSettings): void
 }
 

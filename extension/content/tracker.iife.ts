@@ -1,6 +1,6 @@
 import { startTracker } from '@webwatch/tracker'
 import { privacySignal } from '@webwatch/tracker/privacy-signal.ts'
-import { ask, isOrphaned, onStop } from '../adapters/runtime.ts'
+import { ask, isOrphaned, onTold } from '../adapters/runtime.ts'
 import type { HelloAnswer } from '../messages.ts'
 import { findPageErrors } from './errors-of-page.ts'
 import { holdBack } from './held.ts'
@@ -30,22 +30,23 @@ async function main(): Promise<void> {
   const errors = window.top === window && !document.documentElement?.firstElementChild ? findPageErrors() : undefined
   const transport = holdBack(backgroundTransport(stop))
   const end = startTracker({ transport, settings: transport.settings, also: () => errors?.relay() })
-  const forgetStop = onStop(stop)
+  const forgetTold = onTold((message) => (message.kind === 'settle' ? settle(message.settled) : stop()))
   let isStopped = false
   /** Once: what is told in the end may find out again that there is nobody to tell. */
   function stop() {
     if (isStopped) return
     isStopped = true
-    forgetStop()
+    forgetTold()
     errors?.stop()
     end()
     delete isolatedWorld.webwatch
   }
-  const settings = await hello()
-  const isUnwanted = settings?.respectPrivacySignals && privacySignal() !== undefined
-  if (isStopped) return
-  if (!settings || isUnwanted) stop()
-  else transport.settle(settings)
+  function settle(settings: HelloAnswer) {
+    if (isStopped) return
+    if (!settings || (settings.respectPrivacySignals && privacySignal())) stop()
+    else transport.settle(settings)
+  }
+  settle(await hello())
 }
 
 // A document may get the script twice: by registration, and when the site is switched on. This mark is not the page's to see.

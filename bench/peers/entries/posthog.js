@@ -10,4 +10,6 @@ posthog.init('phc_bench', {
   advanced_disable_flags: true,
   disable_external_dependency_loading: true,
   request_batching: true,
+  // Else it takes a headless browser for a bot, and sends nothing.
+  opt_out_useragent_filter: true,
 })
