@@ -1,4 +1,5 @@
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
+import { FRESH_MS } from '@webwatch/metrics/aggregates.ts'
 import type { Logger } from 'pino'
 import type { InfluxConfig } from '../config.ts'
 import { RequestError, SinkUnavailable } from '../errors.ts'
@@ -127,15 +128,18 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
     const lines = new Lines(bytes)
     let records: number | undefined
     let late: Lateness | undefined
+    let notedAt = 0
     return {
       add: (record) => lines.add(lineOf(record)),
       addJson: (json) => addPlainRecord(json, lines),
       async store() {
-        if (records === undefined) {
-          const now = Date.now()
-          records = lines.count
-          late = latenessOf(lines, now)
-          if (late) lines.add(lateNote(late, now))
+        records ??= lines.count
+        // What is tried again for long becomes late meanwhile, and an old note is overlooked.
+        const now = Date.now()
+        late = latenessOf(lines, records, now)
+        if (late && now - notedAt > FRESH_MS) {
+          notedAt = now
+          lines.add(lateNote(late, now))
         }
         const { refused, duplicates } = await group.run(lines)
         lines.release()

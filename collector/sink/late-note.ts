@@ -8,12 +8,12 @@ export interface Lateness {
   from: number
 }
 
-/** The late ones of points that are stored at that moment (ms since the epoch), or undefined when all are fresh. */
-export function latenessOf(lines: Lines, now: number): Lateness | undefined {
+/** The late ones of the first so many points when they are stored at that moment (ms since the epoch), or undefined when all are fresh. */
+export function latenessOf(lines: Lines, points: number, now: number): Lateness | undefined {
   const limit = now - FRESH_MS
   let count = 0
   let from = limit
-  for (let index = 0; index < lines.count; index++) {
+  for (let index = 0; index < points; index++) {
     const time = lines.msOf(index)
     if (time >= limit) continue
     count++

@@ -2,7 +2,7 @@ import type { Funnel, FunnelStep, Ledger, Metric, Retention } from '@webwatch/ev
 import { columnsOfRows } from '../query.ts'
 import { aggregate, quotient } from './aggregate.ts'
 import { groupedRows, windowColumns, windowStep } from './rows.ts'
-import { define, type FluxFrame, give, groupBy, list, newScript, quote, type Script, textOf, union } from './script.ts'
+import { define, type FluxFrame, float, give, groupBy, list, newScript, quote, type Script, textOf, union } from './script.ts'
 
 /** Rows of several numbers in one, told apart by `stage`. */
 function staged(script: Script, parts: readonly { name: string; rows: string }[]): string {
@@ -79,36 +79,58 @@ const firstPage = (start: string): string => `(() => {
 
 const withoutWindow = ({ window: _window, ...frame }: FluxFrame): FluxFrame => frame
 
-/** What each event stands for: the step from the number before it, which is 0 for one that is doubled. */
-const LEDGER_STEP = (since: string) => `map(fn: (r) => {
-    step = if exists r._value then r._value else if r.page >= ${since} then r.number + 1.0 else 1.0
-    stored = if step > 0.0 then 1.0 else 0.0
-    return {r with captured: step, stored: stored, missing: step - stored, doubled: 1.0 - stored}
-  })`
+/** What is counted of the numbers of events, each a sum over the rows that it names, times a weight. */
+type Sum = readonly (readonly [rows: string, weight: number])[]
 
-/** Numbers of events within their page view: what lies between two that follow each other is missing. */
+/**
+ * Numbers of events within their page view: what lies between two that follow each other is missing, and one that does not go on is doubled. All page
+ * views stand in one table, since a table for each takes ten times as long; so the first row of each has the step from another one's last
+ * number, and what that says is taken off again.
+ */
 function ledger(script: Script, measure: Ledger): string {
   for (const name of ['contrib/bonitoo-io/hex', 'strings']) script.imports.add(name)
   const by = script.frame.by ?? []
-  const since = define(script, [firstPage(script.frame.start)])
+  const keys = [...by, ...windowColumns(script)]
   const unwindowed: Script = { ...script, frame: withoutWindow(script.frame) }
-  const rows = groupedRows(unwindowed, [measure.ledger], { by, columns: ['page'], value: true })
-  const numbered = define(script, [
-    rows,
-    groupBy([...by, 'page']),
-    'sort(columns: ["_value", "_time"])',
+  const steps = define(script, [
+    groupedRows(unwindowed, [measure.ledger], { by, columns: ['page'], value: true }),
     'duplicate(column: "_value", as: "number")',
+    'sort(columns: ["page", "_value", "_time"])',
     'difference(keepFirst: true)',
-    LEDGER_STEP(since),
-    groupBy(by),
-    ...windowStep(script),
+    'fill(value: 0.0)',
   ])
+  const firsts = define(script, [steps, 'unique(column: "page")'])
+  const since = define(script, [firstPage(script.frame.start)])
+  const own = `map(fn: (r) => ({r with _value: (if r.page >= ${since} then r.number + 1.0 else 1.0) - r._value}))`
+  // Windows copy every column that a row has.
+  const slim = `keep(columns: ${list(['_time', '_start', '_stop', ...by, '_value'])})`
+  const inWindows = (...rows: string[]) => define(script, [...rows, slim, ...windowStep(script)])
+  const counted = (...rows: string[]) => define(script, [...rows, 'count()', 'toFloat()'])
+  const still = 'filter(fn: (r) => r._value == 0.0)'
+  const [events, begun] = [inWindows(steps), inWindows(firsts)]
+
+  const captured: Sum = [
+    [define(script, [events, 'sum()']), 1],
+    [define(script, [inWindows(firsts, own), 'sum()']), 1],
+  ]
+  const doubled: Sum = [
+    [counted(events, still), 1],
+    [counted(begun, still), -1],
+  ]
+  const all = counted(events)
+  const times = (sum: Sum, weight: number): Sum => sum.map(([rows, own]) => [rows, own * weight])
+  const stored: Sum = [[all, 1], ...times(doubled, -1)]
+  const stages: readonly (readonly [name: string, sum: Sum])[] = [
+    ['captured', captured],
+    ['stored', stored],
+    ['missing', [...captured, ...times(stored, -1)]],
+    ['doubled', [[all, 0], ...doubled]],
+  ]
+  const weighed = ([rows, weight]: Sum[number]) =>
+    weight === 1 ? rows : define(script, [rows, `map(fn: (r) => ({r with _value: ${float(weight)} * r._value}))`])
   return staged(
     script,
-    ['captured', 'stored', 'missing', 'doubled'].map((name) => ({
-      name,
-      rows: define(script, [numbered, `sum(column: ${quote(name)})`, `rename(columns: {${name}: "_value"})`]),
-    })),
+    stages.map(([name, sum]) => ({ name, rows: define(script, [union(sum.map(weighed)), groupBy(keys), 'sum()']) })),
   )
 }
 

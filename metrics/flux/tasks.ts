@@ -1,4 +1,4 @@
-import { type Aggregates, groupedBy, hourlyBucket, hours, LATE_MEASUREMENT, minutes } from '../aggregates.ts'
+import { type Aggregates, FRESH_MS, groupedBy, hourlyBucket, hours, LATE_MEASUREMENT, minutes } from '../aggregates.ts'
 import { MEASUREMENT } from '../columns.ts'
 import { healthBucket, LOSSES_MEASUREMENT } from '../health.ts'
 import { ledger } from '../ledger.ts'
@@ -8,13 +8,16 @@ import { define, type FluxFrame, give, list, newScript, quote, type Script, text
 import { storeViews } from './views.ts'
 
 /** What the minutes' task makes anew each time: twice what counts as fresh, so that no run can miss what came while it was waiting. */
-const RECENT = '10m'
+const RECENT = `${(2 * FRESH_MS) / 60_000}m`
 
 /** A task of InfluxDB. */
 export interface Task {
   name: string
   flux: string
 }
+
+/** How far back a run looks for notes of late events: half as long again as from one run to the next. */
+const NOTED = '15m'
 
 const from = (script: Script, frame: Partial<FluxFrame>): Script => ({ ...script, frame: { ...script.frame, ...frame } })
 
@@ -42,12 +45,12 @@ function store(script: Script, aggregates: Aggregates, bucket: string): void {
 
 /**
  * Writes per minute and site what was captured, stored and missing: the loss ledger, which takes too long to be made of all events whenever
- * somebody looks. What came before the first event that is read is unknown, so reading begins an hour earlier.
+ * somebody looks. What came before the first event that is read is unknown, so reading begins earlier by as long as a session lasts without an event.
  */
 function storeLosses(script: Script, bucket: string): void {
   const { start } = script.frame
   script.imports.add('date')
-  const framed = from(script, { start: `date.sub(d: 1h, from: ${start})`, window: 'every: 1m', by: ['site'] })
+  const framed = from(script, { start: `date.sub(d: 30m, from: ${start})`, window: 'every: 1m', by: ['site'] })
   give(script, [
     ...rowsSteps(framed, ledger[0]!),
     `filter(fn: (r) => r._time >= ${start})`,
@@ -59,30 +62,33 @@ function storeLosses(script: Script, bucket: string): void {
   ])
 }
 
-/** The variable that holds the hour of the earliest event that a note tells to be late; the present hour when there is none. */
-function earliestLate(script: Script, bucket: string): string {
-  script.imports.add('array').add('date')
-  const notes = define(script, [
-    `from(bucket: ${quote(bucket)})`,
-    'range(start: date.sub(d: 30m, from: now()), stop: date.add(d: 10m, to: now()))',
-    `filter(fn: (r) => r._measurement == ${quote(LATE_MEASUREMENT)} and r._field == "from")`,
-    'group()',
-    'min()',
-    'keep(columns: ["_value"])',
-  ])
-  const present = define(script, ['array.from(rows: [{_value: int(v: now()) / 1000000}])'])
-  const first = define(script, [`union(tables: [${notes}, ${present}])`, 'min()', 'findColumn(fn: (key) => true, column: "_value")'])
-  return define(script, [`date.truncate(t: time(v: ${first}[0] * 1000000), unit: 1h)`])
-}
-
-/** Since when a task makes things anew: a Flux expression, which may need statements before it. */
-type Since = (script: Script) => string
+/** Of what a task makes things anew: a part of the frame, which may need statements before it. */
+type Since = (script: Script) => Partial<FluxFrame>
 
 const ago =
   (length: string, unit: string): Since =>
   (script) => {
     script.imports.add('date')
-    return define(script, [`date.truncate(t: date.sub(d: ${length}, from: now()), unit: ${unit})`])
+    return { start: define(script, [`date.truncate(t: date.sub(d: ${length}, from: now()), unit: ${unit})`]) }
+  }
+
+/** Since the hour of the earliest event that a note tells to be late; where there is none, of an hour of tomorrow, in which there is nothing to do. */
+const earliestLate =
+  (bucket: string): Since =>
+  (script) => {
+    script.imports.add('array').add('date')
+    const notes = define(script, [
+      `from(bucket: ${quote(bucket)})`,
+      `range(start: date.sub(d: ${NOTED}, from: now()), stop: date.add(d: 10m, to: now()))`,
+      `filter(fn: (r) => r._measurement == ${quote(LATE_MEASUREMENT)} and r._field == "from")`,
+      'group()',
+      'min()',
+      'keep(columns: ["_value"])',
+    ])
+    const tomorrow = define(script, ['array.from(rows: [{_value: int(v: date.add(d: 1d, to: now())) / 1000000}])'])
+    const first = define(script, [`union(tables: [${notes}, ${tomorrow}])`, 'min()', 'findColumn(fn: (key) => true, column: "_value")'])
+    const start = define(script, [`date.truncate(t: time(v: ${first}[0] * 1000000), unit: 1h)`])
+    return { start, stop: define(script, [`if ${start} < now() then now() else date.add(d: 1h, to: ${start})`]) }
   }
 
 /**
@@ -103,7 +109,7 @@ export function aggregateTasks(bucket: string): Task[] {
     const full = `webwatch ${name} of ${bucket}`
     const script = newScript({ bucket: quote(bucket), start: '', stop: 'now()' })
     script.statements.push(`option task = {name: ${quote(full)}, every: ${every}, offset: ${offset}}`)
-    const started = from(script, { start: since(script) })
+    const started = from(script, since(script))
     for (const run of stores) run(started)
     return { name: full, flux: textOf(script) }
   }
@@ -111,8 +117,8 @@ export function aggregateTasks(bucket: string): Task[] {
     task('minutes', '1m', '10s', ago(RECENT, '1m'), parts.minutes),
     task('hours', '15m', '20s', ago('1h', '1h'), parts.hours),
     task('views', '1m', '15s', ago(RECENT, '1m'), parts.views),
-    task('losses', '5m', '40s', ago('20m', '1m'), parts.losses),
-    task('late events', '10m', '30s', (script) => earliestLate(script, bucket), ...Object.values(parts)),
+    task('losses', '10m', '40s', ago('15m', '1m'), parts.losses),
+    task('late events', '10m', '30s', earliestLate(bucket), ...Object.values(parts)),
   ]
 }
 
