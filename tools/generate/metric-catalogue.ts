@@ -8,9 +8,13 @@ function conditionText(test: Condition): string {
   return 'is' in test ? `${code(test.column)} is ${code(String(test.is))}` : `${code(test.column)} is not ${code(test.isNot)}`
 }
 
-function sourceText({ types, where = [], value }: Source): string {
+function sourceText({ types, where = [], value, alongside = [] }: Source): string {
   const what = types.length > 3 ? 'events of every type' : types.map(code).join(', ')
-  const conditions = where.length > 0 ? ` (${where.map(conditionText).join(' and ')})` : ''
+  const tests = [
+    ...where.map(conditionText),
+    ...(alongside.length > 0 ? [`on a page with ${alongside.map(code).join(', ')} by anybody`] : []),
+  ]
+  const conditions = tests.length > 0 ? ` (${tests.join(' and ')})` : ''
   if (value === undefined) return what + conditions
   return `${typeof value === 'number' ? value : code(value)} of ${what}${conditions}`
 }

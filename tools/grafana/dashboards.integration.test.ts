@@ -48,7 +48,7 @@ const planOf = (seed: number): Plan => ({
   now: end - 5 * MINUTE,
 })
 
-/** In few visits something rare may not happen at all: then others are drawn. */
+/** Once in a thousand times or so, something rare does not happen at all: then others are drawn. */
 function drawPlan(): Plan {
   for (;;) {
     const plan = planOf(randomInt(2 ** 31))
