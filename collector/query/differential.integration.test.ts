@@ -45,6 +45,7 @@ const steps: readonly FunnelStep[] = [
 ]
 
 let records: EventRecord[]
+let busyRecords: EventRecord[]
 let influx: Sink
 let duck: Sink
 let dataDir: string
@@ -54,6 +55,7 @@ beforeAll(async () => {
   const visits = generateVisits({ seed: SEED, site: busy, ...span, visitors: 300 })
   const [one] = generateVisits({ seed: 7, site: single, ...span, visitors: 1 }).filter(({ type }) => type === 'pageview')
   records = [...visits, one!]
+  busyRecords = visits
   const { influxUrl: url, influxToken: token, influxOrganisation: organisation } = inject('stack')
   influx = influxSink({ url, token, organisation, bucket }, pino({ level: 'warn' }))
   dataDir = await mkdtemp(join(tmpdir(), 'webwatch-differential-'))
@@ -99,9 +101,12 @@ async function agrees(metric: Metric, query: Query): Promise<number> {
   return expected.size
 }
 
+/** Until when there was somebody: the end of a range for a metric about the present. */
+const somebody = (number: number): number => busyRecords[number % busyRecords.length]!.time + 1
+
 let turn = SEED % 1_000_000
 /** Ranges, windows, zones, sites and filters in turn: with numbers of them that share no factor, all pairs come up. */
-function nextQuery({ breakdowns }: Metric, by: readonly string[]): Query {
+function nextQuery({ breakdowns, latestSeconds }: Metric, by: readonly string[]): Query {
   turn++
   const window = windows[turn % windows.length]
   const range = window === '30m' ? ranges[1 + (turn % 3)]! : ranges[turn % ranges.length]!
@@ -109,26 +114,40 @@ function nextQuery({ breakdowns }: Metric, by: readonly string[]): Query {
   if (turn % 4 === 0) filters.device = ['desktop', 'tablet']
   if (turn % 9 === 0 && breakdowns.includes('url')) filters.url = ['https://shop.example/straße']
   if (turn % 5 === 0 && breakdowns.includes('target')) filters.target = ['🛒', '#buy']
-  return { ...range, zone: zones[(turn * 3) % zones.length]!, filters, by, steps, ...(window && { window: parseWindow(window)! }) }
+  const asked = { ...range, zone: zones[(turn * 3) % zones.length]!, filters, by, steps, ...(window && { window: parseWindow(window)! }) }
+  return latestSeconds === undefined ? asked : { ...asked, from: span.from, to: somebody(turn) }
 }
 
-const full: Query = { ...span, zone: 'Europe/Berlin', filters: { site: [busy] }, by: [], steps }
 const day = parseWindow('1d')!
+
+/** The whole span, of the site on which most happens. */
+const fullOf = ({ latestSeconds }: Metric): Query => ({
+  ...span,
+  ...(latestSeconds !== undefined && { to: somebody(0) }),
+  zone: 'Europe/Berlin',
+  filters: { site: [busy] },
+  by: [],
+  steps,
+})
 
 /** Limits a column to some of the texts that it has, what is missing included. */
 function filtered(metric: Metric, column: string, index: number): Query {
+  const full = fullOf(metric)
   const texts = [...new Set(evaluate(metric, { ...full, by: [column] }, records).map((row) => String(row[column])))].sort()
   const values = texts.filter((text, place) => text === '(none)' || place % 3 === index % 3)
   return { ...full, filters: { ...full.filters, [column]: values.length > 0 ? values : texts }, ...(index % 2 === 0 && { window: day }) }
 }
 
 /** What has an answer for sure: the whole span, with every breakdown, and with a filter on each. */
-const answered = (metric: Metric): Query[] => [
-  full,
-  { ...full, window: day },
-  ...metric.breakdowns.map((column) => ({ ...full, by: [column] })),
-  ...metric.breakdowns.map((column, index) => filtered(metric, column, index)),
-]
+function answered(metric: Metric): Query[] {
+  const full = fullOf(metric)
+  return [
+    full,
+    { ...full, window: day },
+    ...metric.breakdowns.map((column) => ({ ...full, by: [column] })),
+    ...metric.breakdowns.map((column, index) => filtered(metric, column, index)),
+  ]
+}
 
 /** Every breakdown, and a pair, over what comes next; again and again in the long form. */
 function others(metric: Metric): Query[] {
