@@ -61,7 +61,7 @@ export const alerts: readonly AlertSpec[] = [
     uid: 'webwatch-vitals',
     title: 'Pages have become slow',
     summary:
-      'For one page view in four of the last hour a web vital was poor: the largest part of the page took more than 4 seconds, an answer to a click or key more than half a second, or the layout shifted by more than 0.25. Or it was no longer good, and half as much again as in the three hours before. Hours with less than 20 page views say nothing.',
+      'For one page view in four of the last hour a web vital was poor: the largest part of the page took more than 4 seconds, an answer to a click or key more than half a second, or the layout shifted by more than 0.25. Or it was no longer good, and half as much again as in the three hours before. Hours with fewer than 20 page views say nothing.',
     advice: 'The dashboard of each page shows its web vitals. Compare with the last deployment.',
     numbers: {
       ...Object.fromEntries(
