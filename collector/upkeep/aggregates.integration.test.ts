@@ -148,8 +148,8 @@ async function viewPoints(): Promise<number> {
 
 /** Number of points of a site, whatever they are. */
 async function pointsOf(bucket: string, site: string): Promise<number> {
-  const flux = `from(bucket: "${bucket}") |> range(start: 0) |> filter(fn: (r) => r.site == "${site}") |> group() |> count(column: "_time")`
-  return Number((await influx.rows(flux))[0]?._time ?? 0)
+  const flux = `from(bucket: "${bucket}") |> range(start: 0) |> filter(fn: (r) => r.site == "${site}") |> keep(columns: ["site"]) |> group() |> count(column: "site")`
+  return Number((await influx.rows(flux))[0]?.site ?? 0)
 }
 
 const events = async (sink: Sink, site: string) =>
