@@ -63,6 +63,10 @@ it.each(Object.keys(settings))('k events that a network drops are k missing even
     (text) => {
       for (const [state, events] of Object.entries({ captured: 30, stored, missing: dropped.size, doubled: 0 }))
         expect(text).toContain(`webwatch_ledger_events{site="drops.example",state="${state}"} ${events}\n`)
+      // All of them were late. In the embedded store aggregates are a view, and late events nothing special.
+      const late = Number(/^webwatch_sink_late_total (\d+)$/m.exec(text)?.[1])
+      if (name === 'Kafka') expect(late).toBeGreaterThanOrEqual(stored)
+      else expect(late).toBe(0)
     },
   )
 })

@@ -1,5 +1,5 @@
 import { alerts } from './alerts.ts'
-import type { DashboardSpec } from './dashboard.ts'
+import { type DashboardSpec, labels } from './dashboard.ts'
 import type { PanelType } from './model.ts'
 import type { PanelSpec } from './panel.ts'
 
@@ -34,7 +34,7 @@ function limitsText({ thresholds, unit }: PanelSpec): string {
 }
 
 function section({ uid, title, description, variables, panels }: DashboardSpec): string {
-  const chosen = variables.length > 0 ? `Choose above: ${variables.join(', ')}.` : ''
+  const chosen = variables.length > 0 ? `Choose above: ${variables.map((name) => labels[name][0].toLowerCase()).join(', ')}.` : ''
   const rows = panels.map((panel) => row(panel.title, pictures[panel.type], panel.description + limitsText(panel)))
   return [
     `## ${title}`,
