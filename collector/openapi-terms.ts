@@ -11,7 +11,10 @@ export const answer = (description: string, schema: Json): Json => ({ descriptio
 /** A parameter of the query. */
 export const parameter = (name: string, description: string, schema: Json): Json => ({ name, in: 'query', description, schema })
 
-export const moment = { type: 'string', description: 'ms since the epoch, or an ISO 8601 date' }
+export const moment = {
+  type: 'string',
+  description: 'ms since the epoch, or an ISO 8601 date; without an offset by the clocks of `zone`, or UTC',
+}
 
 /** The answers for errors, those of one status under one heading. */
 export function failures(codes: readonly RequestErrorCode[]): Json {

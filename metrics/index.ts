@@ -1,6 +1,6 @@
 export { catalogue, metricOf } from './catalogue.ts'
 export { columnsInAll, commonTags } from './columns.ts'
-export { periodBefore, withPrevious } from './compare.ts'
+export { type ComparedRow, periodBefore, withPrevious } from './compare.ts'
 export { fluxQuery, keptFor, windowArguments } from './flux/concrete.ts'
 export { fluxOf } from './flux/flux.ts'
 export type { FluxFrame } from './flux/script.ts'

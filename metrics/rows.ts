@@ -25,16 +25,19 @@ function cellOf(column: string, value: unknown, weeks: readonly number[]): strin
   return typeof value === 'string' ? value : String(value)
 }
 
+/** What rows are put in order by: any row of an answer, also one that has no value now. */
+type Sortable = { readonly [Column in keyof Row]: Row[Column] | null }
+
 /** By time, stage and bucket first, then the largest values, then by what they are about. */
 function compare(columns: readonly string[], stages: readonly string[]) {
-  const rank = (row: Row): number[] => [
+  const rank = (row: Sortable): number[] => [
     Number(row.cohort ?? 0),
     row.time ?? 0,
     stages.indexOf(String(row.stage)),
     row.bucket === null ? Number.POSITIVE_INFINITY : Number(row.bucket ?? 0),
-    -row.value,
+    -(row.value ?? Number.NEGATIVE_INFINITY),
   ]
-  return (a: Row, b: Row): number => {
+  return (a: Sortable, b: Sortable): number => {
     const [left, right] = [rank(a), rank(b)]
     const place = left.findIndex((value, index) => value !== right[index])
     if (place >= 0) return left[place]! < right[place]! ? -1 : 1
@@ -44,7 +47,7 @@ function compare(columns: readonly string[], stages: readonly string[]) {
 }
 
 /** Puts rows into the one order in which they are given out. */
-export function sortRows(metric: Metric, query: Query, rows: readonly Row[]): Row[] {
+export function sortRows<Sorted extends Sortable = Row>(metric: Metric, query: Query, rows: readonly Sorted[]): Sorted[] {
   return [...rows].sort(compare(columnsOfRows(metric, query.by), stagesOf(metric, query.steps)))
 }
 

@@ -55,7 +55,7 @@ export function offsetAt(zone: string, time: number): number {
 }
 
 /** The moment at which clocks of a zone show a time; the first of two, and where clocks jump over it, the moment of the jump or after. */
-function momentOf(zone: string, clock: number): number {
+export function momentOf(zone: string, clock: number): number {
   const before = clock - offsetAt(zone, clock - DAY)
   const after = clock - offsetAt(zone, clock + DAY)
   const matching = [before, after].filter((moment) => moment + offsetAt(zone, moment) === clock)

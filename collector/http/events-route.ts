@@ -1,3 +1,4 @@
+import { momentOf } from '@webwatch/metrics/zone.ts'
 import type { FastifyRequest } from 'fastify'
 import { RequestError, SinkUnavailable } from '../errors.ts'
 import { eventNames } from '../ingest/validation.ts'
@@ -10,13 +11,26 @@ const LAST_MOMENT = 8_640_000_000_000_000
 
 const invalid = (message: string) => new RequestError('invalid_query', message)
 
+/** A date, perhaps with a time, perhaps with the offset of that from UTC: https://www.w3.org/TR/NOTE-datetime */
+const isoDate = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/
+
+function momentIn(text: string, zone: string): number {
+  if (/^\d{1,16}$/.test(text)) return Number(text)
+  const match = isoDate.exec(text)
+  if (!match) return Number.NaN
+  if (match[1]) return Date.parse(text)
+  const clock = Date.parse(text.includes('T') ? `${text}Z` : text)
+  return Number.isNaN(clock) ? clock : momentOf(zone, clock)
+}
+
 /**
  * Reads a moment from a query parameter: ms since the epoch, or a date of ISO 8601.
+ * @param zone by whose clocks a date is meant that does not name its own offset
  * @throws {RequestError} invalid_query
  */
-export function readMoment(name: string, value: string | undefined, fallback: number): number {
+export function readMoment(name: string, value: string | undefined, fallback: number, zone = 'UTC'): number {
   if (value === undefined || value === '') return fallback
-  const moment = /^\d{1,16}$/.test(value) ? Number(value) : Date.parse(value)
+  const moment = momentIn(value, zone)
   if (!Number.isFinite(moment) || moment < 0 || moment > LAST_MOMENT)
     throw invalid(`${name} is neither ms since the epoch nor an ISO 8601 date`)
   return moment

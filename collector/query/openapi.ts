@@ -23,8 +23,8 @@ const row: Json = {
   required: ['value'],
   description: 'The columns that it is broken down by, too, each a text.',
   properties: {
-    value: { type: 'number' },
-    previous: { type: ['number', 'null'], description: 'The value of the period before, when it was asked for.' },
+    value: { type: ['number', 'null'], description: 'Null only beside `previous`: what was there before and is there no more.' },
+    previous: { type: ['number', 'null'], description: 'The value of the period before, when it was asked for; null when there was none.' },
     time: { type: 'integer', description: 'First moment of the window, in ms since the epoch. Windows without events have no row.' },
     stage: { ...text, description: 'Which of several numbers it is.' },
     bucket: { type: ['number', 'null'], description: 'Upper bound of a histogram, or mark that is reached; null above the last.' },
@@ -46,9 +46,17 @@ const parameters: readonly Json[] = [
   parameter('by', "Columns to break down by, comma-separated, out of the metric's `breakdowns`.", text),
   parameter('url', 'Only of this page. So with device, browser, country, source and each of `breakdowns`; repeated: any of them.', texts),
   parameter('step', 'For funnels: `url:ADDRESS` or `target:SELECTOR`, repeated, in order.', texts),
-  parameter('compare', '`previous`: with the value of the period of the same length before.', { type: 'string', enum: ['previous'] }),
+  parameter(
+    'compare',
+    '`previous`: with the value of the period before. That has as many days as a range of whole days in the zone, as many months as one of whole months with `window=1mo`, else the same length; windows are matched by their place.',
+    { type: 'string', enum: ['previous'] },
+  ),
   parameter('limit', 'Most rows in the answer.', { type: 'integer', minimum: 1, maximum: 10_000, default: 1_000 }),
-  parameter('cursor', 'What the answer before gave: continues behind it.', text),
+  parameter(
+    'cursor',
+    'What the answer before gave: continues behind it, over the same range also when `from` and `to` are left out.',
+    text,
+  ),
 ]
 
 /** The routes of metrics in the description of the HTTP interface. */

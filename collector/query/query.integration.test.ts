@@ -98,15 +98,44 @@ describe.each(stores)('GET /v1/query/:metric on %s', (_store, env) => {
   it('gives pages of rows until there are no more', async () => {
     const query = { site, from: String(noon - 48 * HOUR), to: String(noon + 48 * HOUR), window: '1h' }
     const { rows: all } = await ask('page_views', query)
-    const found: unknown[] = []
-    let cursor: string | null = ''
-    while (cursor !== null) {
-      const page: Answer = await ask('page_views', { ...query, limit: '2', ...(cursor && { cursor }) })
-      found.push(...page.rows)
-      cursor = page.cursor
+    // Pages after the first need not repeat the range.
+    for (const later of [query, { site, window: '1h' }]) {
+      const found: unknown[] = []
+      let cursor: string | null = ''
+      while (cursor !== null) {
+        const page: Answer = await ask('page_views', { ...(cursor ? { ...later, cursor } : query), limit: '2' })
+        found.push(...page.rows)
+        cursor = page.cursor
+      }
+      expect(all).toHaveLength(5)
+      expect(found).toEqual(all)
     }
-    expect(all).toHaveLength(5)
-    expect(found).toEqual(all)
+  })
+
+  it('reads dates without an offset by the clocks of the zone', async () => {
+    const dates = { site, from: '2026-10-25', to: '2026-10-26' }
+    expect(await ask('page_views', dates)).toMatchObject({ from: noon + 12 * HOUR, to: noon + 37 * HOUR, rows: [{ value: 1 }] })
+    const clock = { ...dates, from: '2026-10-25T00:00', to: '2026-10-25T12:00:00.5', zone: 'UTC' }
+    expect(await ask('page_views', clock)).toMatchObject({ from: noon + 14 * HOUR, to: noon + 26 * HOUR + 500 })
+    const offset = { ...dates, from: '2026-10-25T00:00+02:00', to: '2026-10-26T00:00Z' }
+    expect(await ask('page_views', offset)).toMatchObject({ from: noon + 12 * HOUR, to: noon + 38 * HOUR })
+  })
+
+  it('compares days with days, and tells what is there no more', async () => {
+    const week = { site, from: '2026-10-25', to: '2026-10-27', window: '1d', compare: 'previous' }
+    expect((await ask('page_views', week)).rows).toEqual([
+      { time: noon + 12 * HOUR, value: 1, previous: 1 },
+      { time: noon + 37 * HOUR, value: 1, previous: 2 },
+    ])
+    const after = { site, from: '2026-10-27', to: '2026-10-29', by: 'device', compare: 'previous' }
+    expect((await ask('page_views', after)).rows).toEqual([{ device: 'desktop', value: null, previous: 2 }])
+  })
+
+  it('answers for all time, or says what cannot be asked', async () => {
+    for (const range of [{ from: '0' }, { from: '0', to: '8640000000000000' }, { from: '8000000000000000', to: '8640000000000000' }]) {
+      const { status, body } = await collector.get(`/v1/query/page_views?${new URLSearchParams({ site, compare: 'previous', ...range })}`)
+      expect([200, 400], JSON.stringify(body)).toContain(status)
+    }
   })
 
   it('follows the steps of a funnel', async () => {
@@ -141,6 +170,8 @@ describe('what cannot be answered', () => {
   it.each([
     ['nothing', '', 404, 'unknown_metric'],
     ['page_views', 'from=yesterday', 400, 'invalid_query'],
+    ['page_views', 'from=24 Oct 2026', 400, 'invalid_query'],
+    ['page_views', 'from=2026-13-01', 400, 'invalid_query'],
     ['page_views', 'from=2000&to=1000', 400, 'invalid_query'],
     ['page_views', 'from=1000&to=1000', 400, 'invalid_query'],
     ['page_views', 'zone=Mars/Olympus', 400, 'invalid_query'],

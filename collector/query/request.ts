@@ -88,14 +88,21 @@ function readLimit(text: string | undefined): number {
   return limit
 }
 
-/** Opaque to callers, who only hand it back. */
-export const encodeCursor = (offset: number): string => Buffer.from(`rows|${offset}`).toString('base64url')
+/** Where a page of an answer begins, and the range that it is about, which does not move on with the clock. */
+interface Place {
+  readonly offset: number
+  readonly from: number
+  readonly to: number
+}
 
-function readCursor(text: string | undefined): number {
-  if (text === undefined) return 0
-  const match = /^rows\|(\d{1,9})$/.exec(Buffer.from(text, 'base64url').toString())
-  if (!match) throw invalid('cursor is not one that this collector gave out')
-  return Number(match[1])
+/** Opaque to callers, who only hand it back. */
+export const encodeCursor = ({ offset, from, to }: Place): string => Buffer.from(`rows|${offset}|${from}|${to}`).toString('base64url')
+
+function readCursor(text: string | undefined): Place | undefined {
+  if (text === undefined) return undefined
+  const [, offset, from, to] = /^rows\|(\d{1,9})\|(\d{1,16})\|(\d{1,16})$/.exec(Buffer.from(text, 'base64url').toString()) ?? []
+  if (offset === undefined) throw invalid('cursor is not one that this collector gave out')
+  return { offset: Number(offset), from: Number(from), to: Number(to) }
 }
 
 /**
@@ -105,11 +112,12 @@ function readCursor(text: string | undefined): number {
  * @throws {RequestError} invalid_query, with what would be right
  */
 export function readMetricRequest(metric: Metric, parameters: Parameters, now: number, zones: ReadonlyMap<string, string>): MetricRequest {
-  const to = readMoment('to', one(parameters, 'to'), now)
-  const from = readMoment('from', one(parameters, 'from'), Math.max(0, to - DAY_MS))
-  if (from >= to) throw invalid('from is not before to')
   const zone = one(parameters, 'zone') ?? zones.get(String(parameters.site).toLowerCase()) ?? zones.get('*') ?? 'UTC'
   if (!isZone(zone)) throw invalid('zone is not the name of a time zone, such as Europe/Berlin')
+  const place = readCursor(one(parameters, 'cursor'))
+  const to = readMoment('to', one(parameters, 'to'), place?.to ?? now, zone)
+  const from = readMoment('from', one(parameters, 'from'), place?.from ?? Math.max(0, to - DAY_MS), zone)
+  if (from >= to) throw invalid('from is not before to')
   const compare = one(parameters, 'compare')
   if (compare !== undefined && compare !== 'previous') throw invalid('compare is not previous')
   const steps = readSteps(metric, parameters.step)
@@ -130,6 +138,6 @@ export function readMetricRequest(metric: Metric, parameters: Parameters, now: n
     query,
     compare: compare !== undefined,
     limit: readLimit(one(parameters, 'limit')),
-    offset: readCursor(one(parameters, 'cursor')),
+    offset: place?.offset ?? 0,
   }
 }

@@ -1,5 +1,6 @@
 import type { Metric } from '@webwatch/events/metric.ts'
 import {
+  type ComparedRow,
   catalogue,
   fluxQuery,
   keptFor,
@@ -28,7 +29,12 @@ async function ask(sink: Sink, { influx, retention }: Config, metric: Metric, qu
   return readRows(metric, query, await sink.rows(text))
 }
 
-async function rowsOf(sink: Sink, config: Config, metric: Metric, { query, compare }: MetricRequest): Promise<Row[]> {
+async function rowsOf(
+  sink: Sink,
+  config: Config,
+  metric: Metric,
+  { query, compare }: MetricRequest,
+): Promise<readonly (Row | ComparedRow)[]> {
   const rows = await ask(sink, config, metric, query)
   if (!compare) return rows
   return withPrevious(metric, query, rows, await ask(sink, config, metric, periodBefore(query)))
@@ -66,7 +72,7 @@ export const queryRoutes: Routes = (app, { config, sink, mayRead }) => {
       to,
       zone,
       rows: found.slice(request.offset, end),
-      cursor: end < found.length ? encodeCursor(end) : null,
+      cursor: end < found.length ? encodeCursor({ offset: end, from, to }) : null,
     }
   })
 }

@@ -2,6 +2,7 @@ import { fluxDateTime, fluxString, InfluxDB } from '@influxdata/influxdb-client'
 import { DeleteAPI } from '@influxdata/influxdb-client-apis'
 import { hourlyBucket } from '@webwatch/metrics/aggregates.ts'
 import { VIEWS_KIND } from '@webwatch/metrics/flux/rows.ts'
+import { healthBucket } from '@webwatch/metrics/health.ts'
 import type { InfluxConfig } from '../config.ts'
 import { fluxTime, LAST_NS, type RunFlux, readTime } from './influx-events.ts'
 import type { Whom } from './sink.ts'
@@ -152,7 +153,9 @@ export async function forgetIn(config: InfluxConfig, run: RunFlux, whom: Whom, m
   ]
   if (whom.visitor === undefined) {
     const [row] = await run(pointsOfSite(bucket, whom.site))
-    for (const remove of [inBucket, inHourly]) await remove({ tags: { site: whom.site }, from: 0n, to: LAST_NS })
+    // Losses per minute and marks of deployments bear the site's name too.
+    for (const remove of [inBucket, inHourly, influxDelete(config, healthBucket(bucket))])
+      await remove({ tags: { site: whom.site }, from: 0n, to: LAST_NS })
     return Number(row?._value ?? 0)
   }
   const { visitor } = whom

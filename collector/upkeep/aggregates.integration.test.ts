@@ -19,6 +19,7 @@ import {
   sqlQuery,
 } from '@webwatch/metrics'
 import { type Aggregates, hourlyBucket, hours, minutes } from '@webwatch/metrics/aggregates.ts'
+import { healthBucket } from '@webwatch/metrics/health.ts'
 import { evaluate } from '@webwatch/metrics/reference.ts'
 import { aggregatesSql } from '@webwatch/metrics/sql/sql.ts'
 import { pino } from 'pino'
@@ -105,6 +106,24 @@ async function fromDuck(query: string, { tags }: Aggregates): Promise<Numbers> {
   )
 }
 
+/** What the minutes are, by definition: made of the events themselves. */
+function byHand(records: readonly EventRecord[]): Numbers {
+  const values = new Map<string, number[]>()
+  const take = (key: string, value: unknown) => {
+    if (typeof value === 'number') values.set(key, [...(values.get(key) ?? []), value])
+  }
+  for (const { type, site, route, time, data } of records) {
+    const { measurement, averages } = eventTypes.find((definition) => definition.type === type)!
+    const key = [measurement, site, route, time - (time % MINUTE)].join(' ')
+    take(`${key} count`, 1)
+    for (const name of averages) take(`${key} avg_${name}`, data[name])
+  }
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
+  return Object.fromEntries(
+    [...values].map(([key, all]) => [key, Number((key.endsWith(' count') ? all.length : sum(all) / all.length).toFixed(6))]),
+  )
+}
+
 /** Minutes of both stores, which must be the same. */
 async function agree(): Promise<Numbers> {
   const found = await fromInflux(config.bucket, minutes)
@@ -125,6 +144,12 @@ const countOf = (numbers: Numbers): number =>
 async function viewPoints(): Promise<number> {
   const flux = `from(bucket: "${hourlyBucket(config.bucket)}") |> range(start: 0) |> filter(fn: (r) => r._measurement == "views") |> group() |> count()`
   return Number((await influx.rows(flux))[0]?._value)
+}
+
+/** Number of points of a site, whatever they are. */
+async function pointsOf(bucket: string, site: string): Promise<number> {
+  const flux = `from(bucket: "${bucket}") |> range(start: 0) |> filter(fn: (r) => r.site == "${site}") |> keep(columns: ["site"]) |> group() |> count(column: "site")`
+  return Number((await influx.rows(flux))[0]?.site ?? 0)
 }
 
 const events = async (sink: Sink, site: string) =>
@@ -152,7 +177,7 @@ describe('the tasks for aggregates', () => {
   it('count what is fresh, per minute, site and url, as SQL does', async () => {
     const records = await write(traffic(Date.now() - 4 * MINUTE, 20))
     await runTask(config, 'minutes')
-    expect(countOf(await agree())).toBe(records.length)
+    expect(await agree()).toEqual(byHand(records))
   })
 
   it('make the aggregates of late events anew, hours and days back, and count them', async () => {
@@ -196,8 +221,14 @@ describe('deletion', () => {
 
   it('takes a site with all that belongs to it', async () => {
     expect((await events(influx, 'blog.example')).length).toBeGreaterThan(0)
+    const buckets = [config.bucket, hourlyBucket(config.bucket), healthBucket(config.bucket)]
+    for (const bucket of buckets) expect(await pointsOf(bucket, 'blog.example'), bucket).toBeGreaterThan(0)
     expect(await influx.forget({ site: 'blog.example' })).toBe(await duck.forget({ site: 'blog.example' }))
     for (const sink of [influx, duck]) expect(await events(sink, 'blog.example')).toEqual([])
+    for (const bucket of buckets) {
+      expect(await pointsOf(bucket, 'blog.example'), bucket).toBe(0)
+      expect(await pointsOf(bucket, 'shop.example'), bucket).toBeGreaterThan(0)
+    }
     const numbers = await agree()
     expect(Object.keys(numbers).filter((key) => key.includes('blog.example'))).toEqual([])
     expect(Object.keys(numbers).length).toBeGreaterThan(0)
@@ -273,6 +304,7 @@ describe('a range that begins before the oldest event', () => {
 
   it('is answered from events while they are there, and hours are not counted twice', async () => {
     expect(counts.map(({ id }) => id)).toEqual(expect.arrayContaining(['page_views', 'clicks', 'js_errors', 'video_completion_rate']))
+    expect(await agree()).toEqual(byHand(records))
     await hoursAgree()
     await areRight(() => false)
   })

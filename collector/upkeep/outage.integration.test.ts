@@ -47,6 +47,14 @@ const views = (time: number, count: number): EventRecord[] =>
     return toRecord({ event: { ...event, data: { duration: index, elapsed: index } }, route: '/', facts: { ...facts, receivedAt: time } })
   })
 
+/** Hands records to the store until it has them, as from Kafka: on a busy machine InfluxDB may not answer at once. */
+const stored = (records: EventRecord[]) =>
+  eventually(
+    () => influx.write(records),
+    ({ refused }) => expect(refused).toEqual([]),
+    60_000,
+  )
+
 async function total(flux: string): Promise<number> {
   const rows = await influx.rows(`${flux} |> group() |> sum() |> toFloat()`)
   return Number(rows[0]?._value ?? 0)
@@ -75,20 +83,16 @@ it('aggregates are complete after InfluxDB was away, late events included', asyn
   expect(await ensureTasks(config)).toEqual([])
   expect(await ourTasks()).toHaveLength(5)
   await hurry()
-  await influx.write(views(Date.now() - MINUTE, 20))
+  await stored(views(Date.now() - MINUTE, 20))
   await eventually(counted, (numbers) => expect(numbers).toEqual([20, 20, 20]), 60_000)
 
   await server.stop()
   const missed = [...views(Date.now() - MINUTE, 15), ...views(Date.now() - 50 * HOUR, 7)]
   await expect(influx.write(missed)).rejects.toThrow(SinkUnavailable)
   server = await startInfluxDb({ dataDir, port })
-  // As from Kafka: what was not acknowledged comes again, and perhaps what was.
-  await eventually(
-    () => influx.write(missed),
-    ({ refused }) => expect(refused).toEqual([]),
-    60_000,
-  )
-  await influx.write(missed)
+  // What was not acknowledged comes again, and perhaps what was.
+  await stored(missed)
+  await stored(missed)
   await eventually(counted, (numbers) => expect(numbers).toEqual([42, 42, 42]), 60_000)
 })
 
@@ -96,11 +100,14 @@ it('what came while tasks were stopped is aggregated when a collector starts the
   const api = tasksOf(config)
   for (const { id } of await ourTasks()) await api.patchTasksID({ taskID: id!, body: { status: 'inactive' } })
   const stopped = await ourTasks()
-  await influx.write(views(Date.now() - 2 * MINUTE, 5))
+  const stoppedAt = Date.now()
+  await stored(views(stoppedAt - 2 * MINUTE, 5))
   expect(await ensureTasks(config)).toEqual([])
   expect((await ourTasks()).map(({ status }) => status)).toEqual(stopped.map(() => 'active'))
   const [note] = await influx.rows(`${inBucket(config.bucket, `r._measurement == "${LATE_MEASUREMENT}" and r._field == "from"`)} |> last()`)
-  expect(Number(note!._value)).toBe(Math.min(...stopped.map(({ latestCompleted }) => Date.parse(latestCompleted!))))
+  // A run that was under way when its task was stopped may have come to its end since.
+  expect(Number(note!._value)).toBeGreaterThanOrEqual(Math.min(...stopped.map(({ latestCompleted }) => Date.parse(latestCompleted!))))
+  expect(Number(note!._value)).toBeLessThanOrEqual(stoppedAt)
   await hurry()
   await eventually(counted, (numbers) => expect(numbers).toEqual([47, 47, 47]), 60_000)
 })

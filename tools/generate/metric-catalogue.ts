@@ -8,9 +8,13 @@ function conditionText(test: Condition): string {
   return 'is' in test ? `${code(test.column)} is ${code(String(test.is))}` : `${code(test.column)} is not ${code(test.isNot)}`
 }
 
-function sourceText({ types, where = [], value }: Source): string {
+function sourceText({ types, where = [], value, alongside = [] }: Source): string {
   const what = types.length > 3 ? 'events of every type' : types.map(code).join(', ')
-  const conditions = where.length > 0 ? ` (${where.map(conditionText).join(' and ')})` : ''
+  const tests = [
+    ...where.map(conditionText),
+    ...(alongside.length > 0 ? [`on a page with ${alongside.map(code).join(' or ')} too, whoever did it`] : []),
+  ]
+  const conditions = tests.length > 0 ? ` (${tests.join(' and ')})` : ''
   if (value === undefined) return what + conditions
   return `${typeof value === 'number' ? value : code(value)} of ${what}${conditions}`
 }
@@ -67,7 +71,7 @@ export function metricCatalogue(chapters: readonly CatalogueChapter[]): string {
   return `${[
     '# Metrics',
     '<!-- Written by `npm run generate` from the definitions in events/*/metrics.ts and metrics/. -->',
-    'What WebWatch can tell, and how each number comes about. `GET /v1/query/<id>` gives it, from whichever store is configured; all numbers are the same in InfluxDB and in DuckDB, which a test shows.',
+    'What WebWatch can tell, and how each number comes about. `GET /v1/query/<id>` gives it, from whichever store is configured; all numbers are the same in InfluxDB and in DuckDB, which a test shows. Range, time zone, windows, breakdowns, filters, the comparison with the period before and pages of rows are parameters: a collector explains them at `/docs`.',
     'A number for a window, or for one value of a breakdown, is what the metric would be if there were no other events. A text that is empty or missing is `(none)`. Percentiles interpolate linearly between the two nearest values. Every metric can be filtered by `site`, `url`, `device`, `browser`, `country` and `source`, and by what it can be broken down by. In InfluxDB a tag that has passed its limit of distinct values is `(other)`; DuckDB keeps them all.',
     ...chapters.flatMap(({ title, metrics }) => [`## ${title}`, ...metrics.map(section)]),
   ].join('\n\n')}\n`

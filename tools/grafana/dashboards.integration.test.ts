@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { agentOf } from '@webwatch/collector/ingest/agent.ts'
 import { countryOf } from '@webwatch/collector/ingest/country.ts'
 import { routeOf } from '@webwatch/collector/ingest/route.ts'
@@ -6,15 +7,17 @@ import { checkEvent } from '@webwatch/collector/ingest/validation.ts'
 import type { EventRecord } from '@webwatch/collector/record.ts'
 import { influxSink } from '@webwatch/collector/sink/influxdb.ts'
 import type { Sink } from '@webwatch/collector/sink/sink.ts'
-import { uuidV7 } from '@webwatch/collector/testing/batch.ts'
+import { batchOf, clickEvent, uuidV7 } from '@webwatch/collector/testing/batch.ts'
 import { type TestCollector, testCollector } from '@webwatch/collector/testing/collector.ts'
 import { eventually } from '@webwatch/collector/testing/eventually.ts'
 import { runTask } from '@webwatch/collector/testing/influx-tasks.ts'
 import { pipelineEnv } from '@webwatch/collector/testing/kafka-pipeline.ts'
 import { generateVisits } from '@webwatch/collector/testing/visits.ts'
 import { eventTypes } from '@webwatch/events'
+import type { Metric } from '@webwatch/events/metric.ts'
 import { windowStarts } from '@webwatch/metrics'
-import { MOST_ROWS } from '@webwatch/metrics/grafana.ts'
+import { beganAt } from '@webwatch/metrics/flux/views.ts'
+import { theMetric } from '@webwatch/metrics/grafana.ts'
 import { healthBucket } from '@webwatch/metrics/health.ts'
 import { evaluate, type StoredEvent } from '@webwatch/metrics/reference.ts'
 import { pino } from 'pino'
@@ -23,19 +26,20 @@ import { alerts } from '../generate/grafana/alerts.ts'
 import { dashboardModel } from '../generate/grafana/dashboard.ts'
 import { dashboards } from '../generate/grafana/dashboards.ts'
 import type { PanelModel, PanelType } from '../generate/grafana/model.ts'
-import type { Asks } from '../generate/grafana/panel.ts'
 import { type Plan, planVisits } from '../simulate/plan.ts'
-import { collectorDestination } from '../simulate/sender.ts'
+import { collectorDestination, type Tally } from '../simulate/sender.ts'
 import { simulate } from '../simulate/simulation.ts'
 import { fill, intervalFor, type Viewer } from './fill.ts'
 import type { Field, Frame } from './frames.ts'
 import { runFlux } from './influx.ts'
+import { isRight, numbersOf, round } from './right.ts'
 
 const servers = inject('stack')
 const env = pipelineEnv(servers)
 const bucket = env.INFLUX_BUCKET!
 const config = { url: servers.influxUrl, token: servers.influxToken, organisation: servers.influxOrganisation, bucket }
 const MINUTE = 60_000
+const DAY = 86_400_000
 
 const end = Math.floor(Date.now() / 1000) * 1000
 const planOf = (seed: number): Plan => ({
@@ -48,7 +52,7 @@ const planOf = (seed: number): Plan => ({
   now: end - 5 * MINUTE,
 })
 
-/** In few visits something rare may not happen at all: then others are drawn. */
+/** Once in a thousand times or so, something rare does not happen at all: then others are drawn. */
 function drawPlan(): Plan {
   for (;;) {
     const plan = planOf(randomInt(2 ** 31))
@@ -60,10 +64,12 @@ function drawPlan(): Plan {
 /** Five minutes of visitors, which are over when the test begins. */
 const plan = drawPlan()
 const all = { site: null, url: null, device: null, country: null }
-const range = { from: end - 6 * MINUTE, to: end + 1000 }
+/** So long that it can be cut into 30 slices of whole seconds. */
+const range = { from: end - 6 * MINUTE, to: end + MINUTE / 2 }
 
 let collector: TestCollector
 let stored: StoredEvent[]
+let tally: Tally
 
 /** What must be in the store, with what the collector derives. */
 const expectedEvents = (): StoredEvent[] =>
@@ -97,7 +103,8 @@ beforeAll(async () => {
   const destination = collectorDestination(collector.url, undefined)
   await simulate(plan, destination)
   stored = expectedEvents()
-  expect(destination.tally.accepted).toBe(stored.length)
+  tally = destination.tally
+  expect(tally.accepted).toBe(stored.length)
   await eventually(
     async () => (await collector.parts.telemetry.stored.get()).values[0]?.value,
     (count) => expect(count).toBe(stored.length),
@@ -109,8 +116,6 @@ beforeAll(async () => {
 })
 afterAll(() => collector.close())
 
-const numbersOf = (field: Field | undefined): number[] =>
-  (field?.values ?? []).filter((value): value is number => typeof value === 'number')
 const fieldOf = (frame: Frame | undefined, name: string): Field | undefined => frame?.fields.find((field) => field.name === name)
 const textFields = ({ fields }: Frame): Field[] => fields.filter(({ type }) => type === 'string')
 
@@ -168,38 +173,10 @@ const fits: Record<PanelType, (frames: Frame[]) => void> = {
   text: () => undefined,
 }
 
-const round = (value: number): number => Number(value.toPrecision(9))
-
-/** The right answer, from the plain meaning of the metric. */
-function rightRows({ metric, by, filters }: Asks, variables: Viewer['variables']) {
-  const chosen = filters.flatMap((name) => (variables[name] ? [[name, variables[name]!] as const] : []))
-  return evaluate(metric, { ...range, zone: 'UTC', filters: Object.fromEntries(chosen), by }, stored)
-}
-
-/** The part of the visitors of each week that were seen in it, and in each later one. */
-function rightParts(asks: Asks, variables: Viewer['variables']): number[] {
-  const rows = rightRows(asks, variables)
-  const sizeOf = (cohort: unknown) => rows.find((row) => row.cohort === cohort && row.time === cohort)!.value
-  return rows.map(({ cohort, value }) => round(value / sizeOf(cohort))).sort((a, b) => b - a)
-}
-
-/** Compares a panel's answer with the right one. For series, whose windows are Grafana's, it is their number that must be right. */
-function isRight(asks: Asks, frames: Frame[], variables: Viewer['variables']): void {
-  if (asks.shape === 'cohorts') {
-    const parts = frames.flatMap(({ fields }) => fields.filter(({ name }) => /^Week \d+$/.test(name)).flatMap(numbersOf))
-    expect(parts.map(round).sort((a, b) => b - a)).toEqual(rightParts(asks, variables))
-    return
-  }
-  const right = rightRows(asks, variables)
-    .map(({ value }) => round(value))
-    .sort((a, b) => b - a)
-  const values = frames.flatMap(({ fields }) => numbersOf(fields.find(({ name }) => ['value', '_value', ''].includes(name)))).map(round)
-  if (asks.shape === 'number') expect(values.length === 0 ? [0] : values).toEqual(right.length === 0 ? [0] : right)
-  if (asks.shape === 'rows') expect(values.sort((a, b) => b - a)).toEqual(right.slice(0, asks.limit ?? MOST_ROWS))
-  const { measure } = asks.metric
-  const adds = 'take' in measure && measure.take === 'count' && !measure.each
-  if (asks.shape === 'series' && adds && asks.limit === undefined)
-    expect(values.reduce((sum, value) => sum + value, 0)).toBe(right.reduce((sum, value) => sum + value, 0))
+/** Heatmaps of bins cut the range into as many slices as their query says. */
+const slicesOf = ({ targets }: PanelModel): number | undefined => {
+  const told = /^width = .* \/ (\d+)$/m.exec(targets[0]!.query)?.[1]
+  return told === undefined ? undefined : Number(told)
 }
 
 const panels = dashboards.flatMap((spec) => {
@@ -215,8 +192,44 @@ describe('after five simulated minutes', () => {
       const frames = await query(target.query, viewer)
       expect(frames.flatMap(({ fields }) => fields.flatMap(({ values }) => values)).length, 'values').toBeGreaterThan(0)
       fits[panel.type](frames)
-      if (asks) isRight(asks, frames, all)
+      if (asks) isRight({ asks, viewer, stored }, frames, slicesOf(panel))
     }
+  })
+})
+
+describe('what collectors tell of themselves', () => {
+  const panelOf = (dashboard: string, title: string) => panels.find(({ name }) => name === `WebWatch: ${dashboard}: ${title}`)!.panel
+  const ask = (panel: PanelModel) => query(panel.targets[0]!.query, { ...viewerOf(panel), to: Date.now() })
+
+  it.each([
+    ['Accepted', () => tally.accepted],
+    ['Stored', () => stored.length],
+    ['Rejected', () => Object.values(tally.rejected).reduce((total, count) => total + count, 0)],
+  ] as const)('%s is as many as were sent', async (title, count) => {
+    const panel = panelOf(title === 'Rejected' ? 'Quality' : 'Pipeline', title)
+    expect(count()).toBeGreaterThan(0)
+    await eventually(
+      () => ask(panel),
+      ([frame]) => expect(frame!.fields.flatMap(numbersOf)).toEqual([count()]),
+    )
+  })
+
+  it('Refused events by code are those that were refused, by code', async () => {
+    const [frame] = await ask(panelOf('Quality', 'Refused events by code'))
+    const codes = fieldOf(frame, 'code')!.values.map((code, row) => [code, fieldOf(frame, 'value')!.values[row]])
+    expect(Object.fromEntries(codes)).toEqual(tally.rejected)
+  })
+
+  it('Loss ledger and Loss are what the numbers of the events say', async () => {
+    const metric = theMetric('loss_ledger')
+    const right = evaluate(metric, { ...range, zone: 'UTC', filters: {}, by: [] }, stored)
+    const { captured, missing, ...others } = Object.fromEntries(right.map(({ stage, value }) => [String(stage), value]))
+    expect(missing).toBeGreaterThan(0)
+    const [table] = await ask(panelOf('Quality', 'Loss ledger'))
+    const columns = ['captured', 'stored', 'missing'].map((name) => fieldOf(table, name)!.values)
+    expect(columns).toEqual([[captured], [others.stored], [missing]])
+    const [share] = await ask(panelOf('Quality', 'Loss'))
+    expect(share!.fields.flatMap(numbersOf)).toEqual([missing! / captured!])
   })
 })
 
@@ -233,7 +246,8 @@ describe('with choices made above the dashboard', () => {
     const variables = Object.fromEntries(
       Object.entries(chosen).map(([name, values]) => [name, asks!.filters.includes(name as 'site') ? values : null]),
     )
-    for (const target of panel.targets) isRight(asks!, await query(target.query, viewerOf(panel, variables)), variables)
+    const viewer = viewerOf(panel, variables)
+    for (const target of panel.targets) isRight({ asks: asks!, viewer, stored }, await query(target.query, viewer), slicesOf(panel))
   })
 
   it.each(panels)('$name is empty and no error for a site without events', async ({ panel, asks }) => {
@@ -249,7 +263,12 @@ describe('with choices made above the dashboard', () => {
 
 describe('over 30 days, when points of page views are read instead of events', () => {
   const readViews = panels.filter(({ panel }) => panel.targets.some(({ query: text }) => text.includes('_hourly')))
-  const month = (panel: PanelModel): Viewer => ({ ...viewerOf(panel), from: range.to - 30 * 86_400_000, intervalMs: 3_600_000 })
+  const month = (panel: PanelModel): Viewer => ({ ...viewerOf(panel), from: range.to - 30 * DAY, intervalMs: 3_600_000 })
+  /** As the points count them: where their page view began. */
+  const counted = ({ measure }: Metric): readonly StoredEvent[] => {
+    const isKept = 'take' in measure && measure.each?.keep === 'max'
+    return isKept ? stored.map((event) => ({ ...event, time: beganAt(event.page, event.time) })) : stored
+  }
 
   it('covers engaged time, scroll depth and web vitals', () => expect(readViews.length).toBeGreaterThan(10))
 
@@ -257,7 +276,7 @@ describe('over 30 days, when points of page views are read instead of events', (
     for (const target of panel.targets) {
       const frames = await query(target.query, month(panel))
       fits[panel.type](frames)
-      isRight(asks!, frames, all)
+      isRight({ asks: asks!, viewer: month(panel), stored: counted(asks!.metric) }, frames, slicesOf(panel))
     }
   })
 })
@@ -327,13 +346,36 @@ it('variables offer what is there', async () => {
   })
 })
 
-it('annotations tell when the collector started', async () => {
+describe('annotations', () => {
   const { annotations } = dashboardModel(dashboards[0]!)
-  const [deployments, anomalies] = await Promise.all(
-    annotations.list.map(({ target }) => query(target.query, { ...viewerOf({}), to: Date.now() })),
-  )
-  expect(deployments!.flatMap(({ fields }) => fields[1]!.values)).toEqual([expect.stringMatching(/^The collector \S+ started$/)])
-  expect(anomalies!.every((frame) => frame.isSeries)).toBe(true)
+  const texts = async (name: string): Promise<unknown[]> => {
+    const { target } = annotations.list.find((annotation) => annotation.name === name)!
+    const frames = await query(target.query, { ...viewerOf({}), to: Date.now() + 1000 })
+    expect(frames.every((frame) => frame.isSeries)).toBe(true)
+    return frames.flatMap(({ fields }) => fields[1]!.values)
+  }
+
+  it('tell when the collector started, and what a deployment writes as the guide says', async () => {
+    const guide = await readFile(new URL('../../docs/dashboards.md', import.meta.url), 'utf8')
+    const line = /--data-raw '(.+)'/.exec(guide)![1]!
+    const { status } = await fetch(`${servers.influxUrl}/api/v2/write?org=${servers.influxOrganisation}&bucket=${healthBucket(bucket)}`, {
+      method: 'POST',
+      headers: { authorization: `Token ${servers.influxToken}` },
+      body: line,
+    })
+    expect(status).toBe(204)
+    expect(await texts('Deployments')).toEqual([expect.stringMatching(/^The collector \S+ started$/), 'Release 1.4.2'])
+  })
+
+  it('tell of an anomaly that the collector noticed', async () => {
+    expect(await texts('Anomalies')).toEqual([])
+    const wrong = Array.from({ length: 40 }, () => clickEvent({ data: {} }))
+    expect((await collector.post(batchOf(wrong))).body.rejected).toHaveLength(wrong.length)
+    await eventually(
+      () => texts('Anomalies'),
+      (found) => expect(found).toEqual([`${wrong.length} events were rejected within 10 s`]),
+    )
+  })
 })
 
 describe('alert rules', () => {

@@ -1,4 +1,4 @@
-import { alertHealth, alertLoss, alertMetric } from '@webwatch/metrics/grafana.ts'
+import { alertHealth, alertLoss, alertMetric, theMetric } from '@webwatch/metrics/grafana.ts'
 
 /** An alert rule, in words that its reader needs. */
 export interface AlertSpec {
@@ -19,6 +19,18 @@ export interface AlertSpec {
 
 const MINUTE = 60
 const HOUR = 60 * MINUTE
+
+/** Page views from which on a percentile of an hour says something. */
+const ENOUGH = 20
+
+/** Web vitals by their letters in a rule, now and before: the bounds of what is no longer good, and of what is poor. */
+const vitals = [
+  { id: 'lcp', now: 'A', before: 'D' },
+  { id: 'inp', now: 'B', before: 'E' },
+  { id: 'cls', now: 'C', before: 'F' },
+].map((vital) => ({ ...vital, ...theMetric(vital.id).thresholds! }))
+const poor = vitals.map(({ now, bad }) => `$${now} > ${bad}`)
+const worse = vitals.map(({ now, before, warn }) => `($${before} > 0 && $${now} > ${warn} && $${now} > 1.5 * $${before})`)
 
 /** What somebody should be told of without looking. */
 export const alerts: readonly AlertSpec[] = [
@@ -49,14 +61,19 @@ export const alerts: readonly AlertSpec[] = [
     uid: 'webwatch-vitals',
     title: 'Pages have become slow',
     summary:
-      'For one page view in four a web vital was poor in the last hour: the largest part of the page took more than 4 seconds, an answer to a click or key more than half a second, or the layout shifted by more than 0.25.',
+      'For one page view in four of the last hour a web vital was poor: the largest part of the page took more than 4 seconds, an answer to a click or key more than half a second, or the layout shifted by more than 0.25. Or it was no longer good, and half as much again as in the three hours before. Hours with fewer than 20 page views say nothing.',
     advice: 'The dashboard of each page shows its web vitals. Compare with the last deployment.',
     numbers: {
-      A: { query: alertMetric('lcp'), from: HOUR },
-      B: { query: alertMetric('inp'), from: HOUR },
-      C: { query: alertMetric('cls'), from: HOUR },
+      ...Object.fromEntries(
+        vitals.flatMap(({ id, now, before }) => [
+          [now, { query: alertMetric(id), from: HOUR }],
+          [before, { query: alertMetric(id), from: 4 * HOUR, to: HOUR }],
+        ]),
+      ),
+      G: { query: alertMetric('page_views'), from: HOUR },
+      H: { query: alertMetric('page_views'), from: 4 * HOUR, to: HOUR },
     },
-    condition: '$A > 4000 || $B > 500 || $C > 0.25',
+    condition: `$G >= ${ENOUGH} && (${poor.join(' || ')} || ($H >= ${ENOUGH} && (${worse.join(' || ')})))`,
     lasting: '15m',
     severity: 'warning',
   },

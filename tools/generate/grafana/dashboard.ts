@@ -20,7 +20,8 @@ export type VariableName = 'site' | 'url' | 'device' | 'country'
 
 const COLUMNS = 24
 
-const labels: Record<VariableName, [label: string, description: string]> = {
+/** What stands beside a variable, and behind it. */
+export const labels: Record<VariableName, [label: string, description: string]> = {
   site: ['Site', 'Only events of these sites'],
   url: ['Page', 'Only events on these pages: origin and path, with ids as :id'],
   device: ['Device', 'Only visitors with these devices'],

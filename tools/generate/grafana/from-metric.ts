@@ -51,13 +51,36 @@ const noun = ({ title }: Metric): string => title.split(',')[0]!.toLowerCase()
 const emptyOf = (metric: Metric): string =>
   metric.unit === 'count' && !('retention' in metric.measure) ? '0' : `No ${noun(metric)} in this range`
 
+/** What the columns that panels are broken down by are called in a sentence. */
+const nouns: Readonly<Record<string, string>> = {
+  url: 'page',
+  target: 'target',
+  country: 'country',
+  link_url: 'address',
+  name: 'name',
+  form_id: 'form',
+  field_id: 'field',
+  last_field: 'the field that was changed last',
+  download_url: 'file',
+  image_url: 'image',
+  script_url: 'script',
+}
+
+/** What the metric means, and by what the panel takes it apart. */
+function descriptionOf({ description }: Metric, { by, limit }: Look): string {
+  if (!by) return description
+  const noun = nouns[by]
+  if (!noun) throw new Error(`nothing says what the column ${by} is called`)
+  return `${description} Here by ${noun}${limit === undefined ? '' : `, the ${limit} largest`}.`
+}
+
 function base(metric: Metric, type: PanelType, look: Look): Omit<PanelSpec, 'queries'> {
   const { by: _by, limit: _limit, filters: _filters, ...rest } = look
   const [w, h] = sizes[type] ?? [12, 8]
   return {
     type,
     title: metric.title,
-    description: metric.description,
+    description: descriptionOf(metric, look),
     unit: units[metric.unit],
     empty: type === 'stat' || type === 'gauge' ? emptyOf(metric) : `No ${noun(metric)} in this range`,
     w,

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { alerts } from './alerts.ts'
@@ -11,30 +12,45 @@ const models = dashboards.map((spec) => dashboardModel(spec))
 const panels = models.flatMap((model) => model.panels.map((panel) => [`${model.title}: ${panel.title}`, panel] as const))
 const queries = panels.flatMap(([name, { targets }]) => targets.map(({ query }) => [name, query] as const))
 
-/** Every picture that was asked for: what it is of, and the type of its panel. */
-const wanted: readonly (readonly [measurement: string, ...types: PanelType[]])[] = [
-  ['pageviews', 'timeseries', 'heatmap'],
-  ['clicks', 'bargauge', 'stat'],
-  ['session_durations', 'gauge', 'histogram'],
-  ['scrolls', 'timeseries', 'heatmap'],
-  ['mouse_movements', 'heatmap', 'geomap'],
-  ['form_submissions', 'piechart', 'timeseries'],
-  ['video_plays', 'gauge'],
-  ['video_completions', 'stat'],
-  ['downloads', 'bargauge', 'piechart'],
-  ['image_views', 'barchart'],
+/** Every picture that was asked for: what it is of, the type of its panel, and the question that it answers. */
+const wanted: readonly (readonly [what: string, type: PanelType, metric: string])[] = [
+  ['page views', 'timeseries', 'page_views'],
+  ['page views', 'heatmap', 'page_views'],
+  ['clicks', 'bargauge', 'top_targets'],
+  ['clicks', 'stat', 'clicks'],
+  ['session duration', 'gauge', 'engaged_time'],
+  ['session duration', 'histogram', 'engaged_time_distribution'],
+  ['scroll depth', 'timeseries', 'scroll_depth_mean'],
+  ['scroll depth', 'heatmap', 'scroll_depth_distribution'],
+  ['mouse movements', 'heatmap', 'mouse_y'],
+  ['mouse movements', 'geomap', 'mouse_movements'],
+  ['form submissions', 'piechart', 'form_validity'],
+  ['form submissions', 'timeseries', 'form_submissions'],
+  ['video plays', 'gauge', 'video_plays'],
+  ['video completions', 'stat', 'video_completions'],
+  ['downloads', 'bargauge', 'downloads'],
+  ['downloads', 'piechart', 'downloads_by_kind'],
+  ['image views', 'barchart', 'image_views'],
 ]
+const specs = dashboards.flatMap(({ panels }) => panels)
 
 describe('every picture that a site owner was promised', () => {
-  it.each(wanted.flatMap(([measurement, ...types]) => types.map((type) => [measurement, type] as const)))(
-    '%s as %s',
-    (measurement, type) => {
-      const found = panels.filter(
-        ([, panel]) => panel.type === type && panel.targets.some(({ query }) => query.includes(`"${measurement}"`)),
-      )
-      expect(found).not.toEqual([])
-    },
-  )
+  it.each(wanted)('%s as %s', (_what, type, metric) => {
+    expect(specs.filter((spec) => spec.type === type && spec.asks?.metric.id === metric)).not.toEqual([])
+  })
+
+  it('has rejections, losses, dead letters, errors and vitals side by side', () => {
+    const titles = dashboards.find(({ uid }) => uid === 'webwatch-quality')!.panels.map(({ title }) => title)
+    const asked = ['Rejected', 'Refused events by code', 'Loss ledger', 'Dead letters', 'Script errors by script']
+    expect(titles).toEqual(
+      expect.arrayContaining([...asked, ...['Largest paint (LCP)', 'Response (INP)', 'Layout shift (CLS)'].map((name) => `${name}, p75`)]),
+    )
+  })
+
+  it('shows the thresholds of a metric wherever it is shown', () => {
+    for (const { asks, thresholds, title } of specs) if (asks?.metric.thresholds) expect(thresholds, title).toEqual(asks.metric.thresholds)
+    expect(specs.filter(({ asks }) => asks?.metric.thresholds).length).toBeGreaterThan(6)
+  })
 
   it('has an overview, a page of its own, quality and the pipeline', () => {
     // Bookmarks and links rely on these.
@@ -152,7 +168,7 @@ describe.each(models.map((model) => [model.title, model] as const))('%s', (_titl
   })
 })
 
-it('leads from a page in a table to the dashboard of that page, and keeps the range', () => {
+it('leads from a page in a table to the dashboard of that page, and keeps range and choices', () => {
   const linked = panels.flatMap(([, { fieldConfig }]: readonly [string, PanelModel]) =>
     (fieldConfig.overrides as { properties: { id: string; value: { url: string }[] }[] }[]).flatMap(({ properties }) =>
       properties.filter(({ id }) => id === 'links').map(({ value }) => value[0]!.url),
@@ -161,6 +177,7 @@ it('leads from a page in a table to the dashboard of that page, and keeps the ra
   expect(linked.length).toBeGreaterThanOrEqual(3)
   for (const url of linked) {
     expect(url).toMatch(/^\/d\/webwatch-page\?\$\{__url_time_range\}&/)
+    for (const name of ['datasource', 'site', 'device', 'country']) expect(url).toContain(`&\${${name}:queryparam}`)
     expect(url).toMatch(/var-url=\$\{__data\.fields\["\w+"\]:percentencode\}$/)
   }
 })
@@ -180,13 +197,48 @@ describe('thresholds', () => {
   })
 })
 
+type Numbers = Record<string, number>
+
+describe('an alert rule', () => {
+  const quiet = Object.fromEntries([...'ABCDEFGH'].map((letter) => [`$${letter}`, 0]))
+  /** Grafana's expressions mean in JavaScript what they mean there, as far as rules use them. */
+  const fires = (uid: string, numbers: Numbers): boolean => {
+    const [{ rules }] = parse(provisioning['alerting/webwatch.yaml']!).groups
+    const { data, condition } = rules.find((rule: { uid: string }) => rule.uid === `webwatch-${uid}`)
+    const { model } = data.find(({ refId }: { refId: string }) => refId === condition)
+    const given = Object.fromEntries(Object.entries(numbers).map(([letter, value]) => [`$${letter}`, value]))
+    return runInNewContext(model.expression.replaceAll('$$', '$'), { ...quiet, ...given })
+  }
+
+  it.each<[uid: string, firing: Numbers, ...others: Numbers[]]>([
+    ['traffic-gone', { A: 0, B: 20 }, { A: 1, B: 20 }, { A: 0, B: 19 }],
+    ['script-errors', { A: 11, B: 100 }, { A: 10, B: 1 }, { A: 11, B: 110 }],
+    ['rejections', { A: 20, B: 300 }, { A: 19, B: 0 }, { A: 20, B: 380 }],
+    ['loss', { A: 0.0011 }, { A: 0.001 }],
+    ['dead-letters', { A: 1 }],
+    ['lag', { A: 10_001 }, { A: 10_000 }],
+    ['spool', { A: 1 }],
+    // Poor, and worse than before while no longer good; neither with a handful of page views.
+    ['vitals', { G: 20, A: 4_001 }, { G: 19, A: 9_000 }, { G: 20, A: 4_000 }],
+    ['vitals', { G: 20, B: 501 }, { G: 20, B: 500 }],
+    ['vitals', { G: 20, C: 0.26 }, { G: 20, C: 0.25 }],
+    ['vitals', { G: 20, H: 20, A: 2_600, D: 1_700 }, { G: 20, H: 20, A: 2_600, D: 1_800 }, { G: 20, H: 20, A: 2_400, D: 100 }],
+    ['vitals', { G: 20, H: 20, B: 210, E: 100 }, { G: 20, H: 19, B: 210, E: 100 }, { G: 20, H: 20, B: 210, E: 0 }],
+    ['vitals', { G: 20, H: 20, C: 0.11, F: 0.05 }, { G: 20, H: 20, C: 0.09, F: 0.01 }],
+  ])('%s fires with %o, and not with less', (uid, firing, ...others) => {
+    expect(fires(uid, firing)).toBe(true)
+    for (const numbers of others) expect(fires(uid, numbers), JSON.stringify(numbers)).toBe(false)
+    expect(fires(uid, {})).toBe(false)
+  })
+})
+
 describe('what Grafana reads at its start', () => {
   const read = (path: string) => parse(provisioning[path]!)
 
   it('takes the store from the environment, under the name that rules know', () => {
     const [source] = read('datasources/webwatch.yaml').datasources
     expect(source).toMatchObject({
-      uid: DATASOURCE_UID,
+      uid: 'webwatch-influxdb',
       type: 'influxdb',
       url: '${INFLUX_URL}',
       jsonData: { version: 'Flux', defaultBucket: '${INFLUX_BUCKET}' },
@@ -195,6 +247,17 @@ describe('what Grafana reads at its start', () => {
 
   it('has a rule for everything that somebody must be told of, and says what to do', () => {
     const [{ rules }] = read('alerting/webwatch.yaml').groups
+    // Silences and links rely on these.
+    expect(alerts.map(({ uid }) => uid)).toEqual([
+      'webwatch-traffic-gone',
+      'webwatch-script-errors',
+      'webwatch-vitals',
+      'webwatch-rejections',
+      'webwatch-loss',
+      'webwatch-dead-letters',
+      'webwatch-lag',
+      'webwatch-spool',
+    ])
     expect(rules.map(({ uid }: { uid: string }) => uid)).toEqual(alerts.map(({ uid }) => uid))
     for (const { data, condition, annotations } of rules) {
       const letters = data.map(({ refId }: { refId: string }) => refId)

@@ -176,8 +176,10 @@ function customOf({ type, stacked, draw }: PanelSpec): Record<string, unknown> {
   return {}
 }
 
+const kept = ['datasource', 'site', 'device', 'country'].map((name) => `&\${${name}:queryparam}`).join('')
+
 const pageOf = (column: string): string =>
-  `/d/webwatch-page?\${__url_time_range}&\${datasource:queryparam}&\${site:queryparam}&var-url=\${__data.fields["${column}"]:percentencode}`
+  `/d/webwatch-page?\${__url_time_range}${kept}&var-url=\${__data.fields["${column}"]:percentencode}`
 
 /** Up to version 9.4 cells have a `displayMode`, from 9.5 on `cellOptions`; each ignores the other. */
 const shadedCells = (pattern: string) => ({

@@ -1,6 +1,7 @@
 import { alerts } from './alerts.ts'
-import type { DashboardSpec } from './dashboard.ts'
+import { type DashboardSpec, labels } from './dashboard.ts'
 import type { PanelType } from './model.ts'
+import type { PanelSpec } from './panel.ts'
 
 const pictures: Record<PanelType, string> = {
   timeseries: 'lines over time',
@@ -18,9 +19,23 @@ const pictures: Record<PanelType, string> = {
 
 const row = (...cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 
+/** A number as a panel with this unit of Grafana's shows it. */
+function shown(value: number, unit: string | undefined): string {
+  if (unit === 'percentunit') return `${Number((value * 100).toPrecision(6))} %`
+  return unit === 'ms' || unit === 's' ? `${value} ${unit}` : value.toLocaleString('en')
+}
+
+/** From where on the colour of a number changes; empty where it means nothing. */
+function limitsText({ thresholds, unit }: PanelSpec): string {
+  if (!thresholds) return ''
+  const { warn, bad } = thresholds
+  const word = warn < bad ? 'from' : 'below'
+  return ` Orange ${word} ${shown(warn, unit)}, red ${word} ${shown(bad, unit)}.`
+}
+
 function section({ uid, title, description, variables, panels }: DashboardSpec): string {
-  const chosen = variables.length > 0 ? `Choose above: ${variables.join(', ')}.` : ''
-  const rows = panels.map((panel) => row(panel.title, pictures[panel.type], panel.description))
+  const chosen = variables.length > 0 ? `Choose above: ${variables.map((name) => labels[name][0].toLowerCase()).join(', ')}.` : ''
+  const rows = panels.map((panel) => row(panel.title, pictures[panel.type], panel.description + limitsText(panel)))
   return [
     `## ${title}`,
     `${description} ${chosen} (\`${uid}\`)`.replace('  ', ' '),
@@ -39,7 +54,13 @@ at its start (\`provisioning/\`). \`docker compose -f deploy/compose.yaml --prof
 your own, copy the JSON files to \`/var/lib/grafana/dashboards/webwatch\` and \`provisioning/\` to \`/etc/grafana/provisioning\`, and give it \`INFLUX_URL\`, \`INFLUX_TOKEN\`,
 \`INFLUX_ORGANISATION\` and \`INFLUX_BUCKET\`; or import the JSON files by hand and choose a datasource of type InfluxDB with the query language Flux.`,
     `All numbers follow the range and the choices above a dashboard. Times are those of the viewer. A click on a page leads to the dashboard of that page and
-keeps the range; the links above lead back. Blue marks are deployments, red ones anomalies that collectors noticed: Kafka out of reach, a store that takes nothing, dead letters, many rejections. A
+keeps range and choices; the links above lead back. Where nothing happened, a count is 0, and everything else says in words that there is nothing.
+
+A **page view** is one look at one page. A **visit** is what one visitor does until nothing happens for half an hour. A **visitor** is one browser on one site:
+who comes with two is two. A **page** is its address without what comes after the \`?\`, and with \`:id\` for the numbers in it. In ranges longer than a day, engaged time, scroll depth
+and web vitals of a page view count at the moment at which it began, in shorter ones when they were reported ([why](decisions/0009-what-page-views-reached-is-kept-ready.md)).
+
+Blue marks are deployments, red ones anomalies that collectors noticed: Kafka out of reach, a store that takes nothing, dead letters, many rejections. A
 collector marks its own starts; for those of your site let your deployment write one line:`,
     `\`\`\`sh
 curl "$INFLUX_URL/api/v2/write?org=$INFLUX_ORGANISATION&bucket=\${INFLUX_BUCKET}_health" -H "Authorization: Token $INFLUX_TOKEN" \\
