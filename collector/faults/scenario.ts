@@ -110,6 +110,7 @@ export async function survive(scenario: Scenario, stand: Stand, dice: Dice, stre
     const stored = await settle(stand, site, load)
     console.info(`${name}: ${load.tried} events tried, ${load.accepted.size} accepted, ${stored} stored; refusals: ${refusalsOf(load)}`)
     expect(load.accepted.size).toBe(load.tried)
+    expect(load.abrupt, 'answers 429 and 503 without Retry-After').toBe(0)
   } finally {
     load.abandon()
     await own?.release()
