@@ -44,6 +44,8 @@ export interface Stand {
 }
 
 const PROGRAM = ['dist/collector/index.js']
+/** All points of a scenario at once, on a machine that has other work too: the client's own 10 s have been too few. */
+const QUERY_TIMEOUT_MS = 60_000
 
 async function collectorPart(env: Record<string, string>, log: string): Promise<CollectorPart> {
   let process: CollectorProcess = await collectorProcess(env, { program: PROGRAM, log })
@@ -101,7 +103,7 @@ export async function openStand(seed: number): Promise<Stand> {
     influxToken: influx.token,
     influxOrganisation: influx.organisation,
   })
-  const queries = new InfluxDB({ url: influx.url, token: influx.token }).getQueryApi(influx.organisation)
+  const queries = new InfluxDB({ url: influx.url, token: influx.token, timeout: QUERY_TIMEOUT_MS }).getQueryApi(influx.organisation)
   let collectors = 0
   const opened: CollectorPart[] = []
   const collector = async (role: 'ingest' | 'sink', more: Record<string, string> = {}): Promise<CollectorPart> => {
