@@ -147,7 +147,8 @@ function sasl(env: Environment): KafkaConfig['sasl'] {
 function topics(env: Environment): Record<EventName, string> {
   const known = new Set(['KAFKA_TOPIC_DEAD_LETTER', 'KAFKA_TOPIC_RECEIPTS', ...eventTypes.map(({ type }) => topicVariable(type))])
   for (const name of Object.keys(env)) {
-    if (name.startsWith('KAFKA_TOPIC_') && !known.has(name)) throw new ConfigError(`${name} names no event type`)
+    if (name.startsWith('KAFKA_TOPIC_') && !known.has(name))
+      throw new ConfigError(`${name} names no event type: docs/events.md lists them, such as ${topicVariable('click')} for click`)
   }
   return Object.fromEntries(eventTypes.map(({ type }) => [type, topic(env, topicVariable(type), `webwatch.${type}`)])) as Record<
     EventName,
@@ -273,10 +274,14 @@ function retention(env: Environment): Config['retention'] {
   const rawDays = integer(env, 'RAW_RETENTION_DAYS', 90, 0, 36_500)
   const aggregateDays = integer(env, 'AGGREGATE_RETENTION_DAYS', 730, 0, 36_500)
   if (rawDays > 0 && rawDays <= MAX_AGE_DAYS) {
-    throw new ConfigError(`RAW_RETENTION_DAYS=${rawDays} is too short: events may be ${MAX_AGE_DAYS} days old when they come`)
+    throw new ConfigError(
+      `RAW_RETENTION_DAYS=${rawDays} is too short: events may be ${MAX_AGE_DAYS} days old when they come, so keep them for ${MAX_AGE_DAYS + 1} at least, or for good with 0`,
+    )
   }
   if (aggregateDays > 0 && (rawDays === 0 || aggregateDays < rawDays)) {
-    throw new ConfigError(`AGGREGATE_RETENTION_DAYS=${aggregateDays} is shorter than RAW_RETENTION_DAYS=${rawDays || 'for good'}`)
+    throw new ConfigError(
+      `AGGREGATE_RETENTION_DAYS=${aggregateDays} is shorter than RAW_RETENTION_DAYS=${rawDays || '0 (for good)'}: keep aggregates as long as events at least, or for good with 0`,
+    )
   }
   return { rawDays, aggregateDays }
 }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type EventName, eventTypes } from '@webwatch/events'
 import type { Logger } from 'pino'
 import type { DeadLetter, Placement } from './bus/bus.ts'
 import type { BatchHandler, FetchedBatch } from './bus/consumer.ts'
@@ -7,6 +6,7 @@ import type { KafkaBus } from './bus/kafka.ts'
 import { type Asked, stagesOfStored } from './receipts/stored.ts'
 import type { EventRecord } from './record.ts'
 import type { Draft, DraftingSink, Refusal } from './sink/sink.ts'
+import { isWholeRecord } from './sink/whole-record.ts'
 import type { Telemetry } from './telemetry.ts'
 import { traced } from './tracing.ts'
 
@@ -14,15 +14,13 @@ const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5_000
 /** A line is shorter than its record; this is for the few records of which that may not hold. */
 const FIRST_BYTES = 16 * 1024
-const types = new Set<string>(eventTypes.map(({ type }) => type satisfies EventName))
 
 /** Reads the value of a record, or says why it is none of ours. */
 function readRecord(value: Buffer | null): EventRecord | string {
   if (!value) return 'the record has no value'
   try {
-    const record = JSON.parse(value.toString('utf8')) as EventRecord
-    const isEvent = typeof record?.id === 'string' && types.has(record.type) && Number.isSafeInteger(record.time)
-    return isEvent ? record : 'the record is not an event of a known type'
+    const record: unknown = JSON.parse(value.toString('utf8'))
+    return isWholeRecord(record) ? record : 'the record is not a whole event of a known type'
   } catch (error) {
     return (error as Error).message
   }

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream'
-import { pino } from 'pino'
+import { Kafka, logLevel } from 'kafkajs'
+import { type Logger, pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Collector, startCollector } from './collector.ts'
 import { readConfig } from './config.ts'
@@ -7,11 +8,13 @@ import { batchOf, clickEvent } from './testing/batch.ts'
 import { type TestCollector, testCollector } from './testing/collector.ts'
 import { eventually } from './testing/eventually.ts'
 import { pipelineEnv } from './testing/kafka-pipeline.ts'
+import { storedRecord } from './testing/stored-record.ts'
 
 const CANARY = 'canary-7c1f'
 const env = pipelineEnv(inject('stack'))
+/** What would be a line of its own, if a text were written as it is. */
+const FORGED = `\r\n{"level":30,"time":1,"msg":"${CANARY}"}\n`
 let collector: TestCollector
-const lines: string[] = []
 
 /** The figures of one moment: samples by name and labels, and what is said of each name. */
 interface Figures {
@@ -32,34 +35,36 @@ function parse(text: string): Figures {
   return figures
 }
 
-const read = async () => parse(String((await collector.get('/metrics')).body))
-const post = (body: unknown, headers = {}) => collector.post(body, headers)
+const read = async (from = collector) => parse(String((await from.get('/metrics')).body))
 
-beforeAll(async () => {
-  const log = new Writable({
-    write(chunk, _encoding, done) {
-      lines.push(String(chunk))
-      done()
-    },
-  })
-  collector = await testCollector({ ...env, LOG_LEVEL: 'info', WRITE_KEYS: `*:key-${CANARY}` }, pino({ level: 'info' }, log))
+/** Starts one through which everything has gone that can happen: good, doubled, rejected, skewed and refused as a whole. */
+async function eventful(environment: Record<string, string>, log?: Logger): Promise<TestCollector> {
+  const started = await testCollector({ ...environment, WRITE_KEYS: `*:key-${CANARY}` }, log)
+  const post = (body: unknown, headers = {}) => started.post(body, headers)
   await eventually(
-    () => collector.get('/readyz'),
+    () => started.get('/readyz'),
     ({ status }) => expect(status).toBe(200),
     60_000,
   )
   const key = { authorization: `Bearer key-${CANARY}`, 'user-agent': CANARY }
   const said = { site: `${CANARY}.example`, url: `https://${CANARY}.example/${CANARY}`, visitor: CANARY, session: CANARY, page: CANARY }
-  const event = clickEvent({ ...said, data: { ...clickEvent().data, target: CANARY } })
-  // Of everything that can happen: good, doubled, rejected, skewed, refused as a whole, and refused by the store.
+  const event = clickEvent({ ...said, data: { ...clickEvent().data, target: CANARY + FORGED } })
   await post(batchOf([event, { ...event, type: CANARY }, { ...event, id: CANARY }], { version: CANARY }), key)
   await post(batchOf([event]), key)
   await post(batchOf([clickEvent({ ...said, time: Date.now() - 3_600_000 })], { sentAt: Date.now() - 3_600_000 }), key)
   await post(CANARY, key)
   await post(batchOf([event]), { authorization: `Bearer ${CANARY}` })
-  await collector.get(`/v1/events?cursor=${CANARY}`)
-  await collector.get(`/${CANARY}`)
-  await eventually(read, ({ samples }) => expect(samples.get('webwatch_sink_stored_total')).toBe(2))
+  await started.get(`/v1/events?cursor=${encodeURIComponent(CANARY + FORGED)}`)
+  await started.get(`/${encodeURIComponent(CANARY + FORGED)}`)
+  await eventually(
+    () => read(started),
+    ({ samples }) => expect(samples.get('webwatch_sink_stored_total')).toBe(2),
+  )
+  return started
+}
+
+beforeAll(async () => {
+  collector = await eventful(env)
 })
 afterAll(() => collector.close())
 
@@ -121,11 +126,44 @@ describe('/metrics', () => {
 })
 
 describe('the log', () => {
-  it('at info holds nothing of the events, no key, and only lines of JSON', () => {
-    const text = lines.join('')
-    expect(text).not.toContain(CANARY)
-    for (const line of text.trim().split('\n'))
-      expect(JSON.parse(line)).toMatchObject({ level: expect.any(Number), time: expect.any(Number) })
+  /** Puts records into the topic of clicks that are no events, or that InfluxDB refuses and quotes. */
+  async function produce(environment: Record<string, string>): Promise<void> {
+    const producer = new Kafka({ brokers: environment.KAFKA_BROKER_URL!.split(','), logLevel: logLevel.NOTHING }).producer()
+    await producer.connect()
+    const quoted = storedRecord({ time: Number.MAX_SAFE_INTEGER, url: CANARY + FORGED, site: CANARY })
+    const values = [CANARY + FORGED, JSON.stringify({ type: CANARY + FORGED }), JSON.stringify(quoted)]
+    await producer.sendBatch({ topicMessages: [{ topic: environment.KAFKA_TOPIC_CLICK!, messages: values.map((value) => ({ value })) }] })
+    await producer.disconnect()
+  }
+
+  it.each(['info', 'trace'])('at %s has only lines of its own, and above debug nothing of the events and no key', async (level) => {
+    const lines: string[] = []
+    const log = new Writable({
+      write(chunk, _encoding, done) {
+        lines.push(String(chunk))
+        done()
+      },
+    })
+    const own = pipelineEnv(inject('stack'))
+    const talking = await eventful(own, pino({ level }, log))
+    await produce(own)
+    await eventually(
+      () => read(talking),
+      ({ samples }) => {
+        expect(samples.get('webwatch_dead_letters_total{code="unreadable_record"}')).toBe(2)
+        expect(samples.get('webwatch_dead_letters_total{code="refused_by_store"}')).toBe(1)
+      },
+    )
+    await talking.close()
+    const said = lines.join('').trim().split('\n')
+    const entries = said.map((line) => ({ line, entry: JSON.parse(line) as { level: number; pid?: number } }))
+    for (const { line, entry } of entries) {
+      expect(entry).toMatchObject({ pid: process.pid, time: expect.any(Number) })
+      if (entry.level > pino.levels.values.debug!) expect(line).not.toContain(CANARY)
+      expect(line).not.toContain(`key-${CANARY}`)
+    }
+    // Below that it may say what a record held: then it is one line all the same.
+    expect(entries.some(({ line }) => line.includes(CANARY))).toBe(level === 'trace')
   })
 })
 

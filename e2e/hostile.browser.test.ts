@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterEach, expect, it } from 'vitest'
 import type { Chromium, Page } from './browsers/index.ts'
 import { type Shop, visitShop } from './shop.ts'
@@ -16,7 +17,7 @@ const textOf = (page: Page) => page.evaluate(() => document.body.textContent ?? 
 /** What markup would have become if it had been taken for markup. */
 const elements = (page: Page) => page.evaluate(() => document.querySelectorAll('img[src="x"], [onerror], body script:not([src])').length)
 
-it('what a page says of itself stays text in the popup, in the status page, and in what is stored', async () => {
+it('what a page says of itself stays text in the popup and in what it exports, in the status page, and in what is stored', async () => {
   shop = await visitShop('chromium')
   const { page, popup, browser, collector } = shop
   await page.evaluate(
@@ -56,6 +57,18 @@ it('what a page says of itself stays text in the popup, in the status page, and 
   await until('the popup shows them', async () => (await textOf(popup.page)).includes('<img src=x'))
   expect(await elements(popup.page)).toBe(0)
   expect(await textOf(popup.page)).toContain('calc')
+
+  // A spreadsheet makes a formula of what begins like one: here nothing does, since every text is in its quotes, line breaks and all.
+  const [download] = await Promise.all([
+    browser.native(popup.page).waitForEvent('download'),
+    popup.page.click('[data-testid="export-json"]'),
+  ])
+  expect(download.suggestedFilename()).toMatch(/^webwatch-[\w.-]+\.json$/)
+  const saved = await readFile((await download.path())!, 'utf8')
+  const rows = JSON.parse(saved) as { data: { target?: string; title?: string } }[]
+  expect(rows.some(({ data: { title } }) => title === MARKUP)).toBe(true)
+  expect(rows.some(({ data: { target } }) => target?.includes('calc'))).toBe(true)
+  for (const line of saved.split('\n')) expect(line).toMatch(/^ *["{}[\]]/)
 
   const status = await browser.newPage()
   await status.goto(`${collector.url}/`)

@@ -40,7 +40,7 @@ const headersOf = Object.fromEntries(
 ) as unknown as Record<EventName, Record<string, string>>
 
 /** Why the cluster does not answer, or undefined when it does. */
-async function kafkaIllness(kafka: Kafka): Promise<string | undefined> {
+async function kafkaIllness(kafka: Kafka, log: Logger): Promise<string | undefined> {
   const admin = kafka.admin({ retry: { retries: 0 } })
   try {
     await within(
@@ -51,7 +51,7 @@ async function kafkaIllness(kafka: Kafka): Promise<string | undefined> {
   } catch (error) {
     return `Kafka: ${(error as Error).message}`
   } finally {
-    void admin.disconnect()
+    admin.disconnect().catch((error: Error) => log.debug({ err: error }, 'a look at Kafka did not end in good order'))
   }
 }
 
@@ -144,7 +144,7 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
       })
     },
     async health() {
-      const reason = topicsMissing ?? publisher.failure() ?? consumer?.failure() ?? (await kafkaIllness(kafka))
+      const reason = topicsMissing ?? publisher.failure() ?? consumer?.failure() ?? (await kafkaIllness(kafka, log))
       return { ok: reason === undefined, ...(reason !== undefined && { reason }), spool: publisher.depth() }
     },
     stopConsuming,

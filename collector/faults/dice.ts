@@ -1,3 +1,4 @@
+import { fnv1aOfBytes } from '@webwatch/events/point-time.ts'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 
@@ -11,9 +12,14 @@ export interface Dice {
   shuffled<Item>(items: readonly Item[]): Item[]
 }
 
-/** Makes dice from a whole number. */
-export function diceOf(seed: number): Dice {
-  const generator = xoroshiro128plus(seed)
+/**
+ * Makes dice from a whole number.
+ * @param purpose what they are for: dice for different things do not follow from each other, so what one of them is asked, and how often, changes
+ * nothing for the others
+ */
+export function diceOf(seed: number, purpose = ''): Dice {
+  const name = Buffer.from(purpose)
+  const generator = xoroshiro128plus(seed ^ fnv1aOfBytes(name, 0, name.length))
   const between = (min: number, max: number): number => uniformInt(generator, min, max)
   return {
     between,

@@ -16,6 +16,8 @@ export interface Load {
   underWay: number
   /** What came instead of a 202, by status; 0 for no answer. */
   refusals: Map<number, number>
+  /** 429 and 503 that did not say when to come back. */
+  abrupt: number
   /** How long each answer took, in ms. */
   waits: number[]
   /** Sends what is begun and ends. */
@@ -97,6 +99,7 @@ export function steadyLoad({ url, site, clients = 4, events = 5, everyMs = 100 }
     offered: 0,
     underWay: 0,
     refusals: new Map<number, number>(),
+    abrupt: 0,
     waits: [] as number[],
   }
   let stopping = false
@@ -114,6 +117,7 @@ export function steadyLoad({ url, site, clients = 4, events = 5, everyMs = 100 }
         return
       }
       load.refusals.set(status, (load.refusals.get(status) ?? 0) + 1)
+      if ((status === 429 || status === 503) && !(retryAfter > 0)) load.abrupt++
       await sleep(retryAfter * 1000 + PAUSE_MS * (1 + Math.random()))
     }
   }

@@ -18,7 +18,7 @@ export interface Strength {
   harms: number
   /** Time with more load than can be taken, in ms. */
   overloadMs: number
-  /** How long Kafka stays away, in ms. */
+  /** How long Kafka or InfluxDB stays away, in ms. */
   outageMs: number
   /** Times that a fault of a moment is repeated. */
   rounds: number
@@ -26,7 +26,7 @@ export interface Strength {
 
 /** For every change, and for when there is an hour. */
 export const strengths = {
-  short: { pauseMs: 5_500, pausedTogether: 2, harmMs: 1_000, harms: 2, overloadMs: 5_000, outageMs: 0, rounds: 1 },
+  short: { pauseMs: 5_500, pausedTogether: 2, harmMs: 1_000, harms: 2, overloadMs: 5_000, outageMs: 1_500, rounds: 1 },
   long: { pauseMs: 30_000, pausedTogether: 1, harmMs: 20_000, harms: 4, overloadMs: 300_000, outageMs: 30_000, rounds: 5 },
 } as const satisfies Record<string, Strength>
 
@@ -110,6 +110,7 @@ export async function survive(scenario: Scenario, stand: Stand, dice: Dice, stre
     const stored = await settle(stand, site, load)
     console.info(`${name}: ${load.tried} events tried, ${load.accepted.size} accepted, ${stored} stored; refusals: ${refusalsOf(load)}`)
     expect(load.accepted.size).toBe(load.tried)
+    expect(load.abrupt, 'answers 429 and 503 without Retry-After').toBe(0)
   } finally {
     load.abandon()
     await own?.release()

@@ -10,7 +10,7 @@ import type { Server } from '../../tools/stack/server.ts'
 import { eventually } from '../testing/eventually.ts'
 import { pipelineEnv } from '../testing/kafka-pipeline.ts'
 import { type CollectorProcess, collectorProcess } from '../testing/process.ts'
-import type { Dice } from './dice.ts'
+import { diceOf } from './dice.ts'
 import { type TcpProxy, tcpProxy } from './tcp-proxy.ts'
 
 /** A process that may be harmed; `restart` gives it back with the same data and address. */
@@ -44,6 +44,8 @@ export interface Stand {
 }
 
 const PROGRAM = ['dist/collector/index.js']
+/** All points of a scenario at once, on a machine that has other work too: the client's own 10 s have been too few. */
+const QUERY_TIMEOUT_MS = 60_000
 
 async function collectorPart(env: Record<string, string>, log: string): Promise<CollectorPart> {
   let process: CollectorProcess = await collectorProcess(env, { program: PROGRAM, log })
@@ -72,14 +74,17 @@ const fields = ['id', 'seq', 'page', 'session', 'visitor', 'href']
 
 const freePort = () => getPort({ host: '127.0.0.1' })
 
-/** Starts everything with fresh data. The collectors are those of `npm run build:collector`. */
-export async function openStand(dice: Dice): Promise<Stand> {
+/**
+ * Starts everything with fresh data. The collectors are those of `npm run build:collector`.
+ * @param seed decides which pieces the proxies harm
+ */
+export async function openStand(seed: number): Promise<Stand> {
   const directory = await mkdtemp(join(tmpdir(), 'webwatch-faults-'))
   const ports = { ingest: await freePort(), ingestDoor: await freePort(), sinkDoor: await freePort() }
   const [ingestToKafka, kafkaToSink, clientToIngest] = await Promise.all([
-    tcpProxy(ports.ingestDoor, dice),
-    tcpProxy(ports.sinkDoor, dice),
-    tcpProxy(ports.ingest, dice),
+    tcpProxy(ports.ingestDoor, diceOf(seed, 'ingest to Kafka')),
+    tcpProxy(ports.sinkDoor, diceOf(seed, 'Kafka to sink')),
+    tcpProxy(ports.ingest, diceOf(seed, 'client to ingest')),
   ])
   const [kafka, influx] = await Promise.all([
     startKafka({
@@ -91,14 +96,14 @@ export async function openStand(dice: Dice): Promise<Stand> {
     }),
     startInfluxDb({ dataDir: join(directory, 'influx') }),
   ])
-  const sinkToInflux = await tcpProxy(Number(new URL(influx.url).port), dice)
+  const sinkToInflux = await tcpProxy(Number(new URL(influx.url).port), diceOf(seed, 'sink to InfluxDB'))
   const env = pipelineEnv({
     kafkaBrokers: '',
     influxUrl: `http://127.0.0.1:${sinkToInflux.port}`,
     influxToken: influx.token,
     influxOrganisation: influx.organisation,
   })
-  const queries = new InfluxDB({ url: influx.url, token: influx.token }).getQueryApi(influx.organisation)
+  const queries = new InfluxDB({ url: influx.url, token: influx.token, timeout: QUERY_TIMEOUT_MS }).getQueryApi(influx.organisation)
   let collectors = 0
   const opened: CollectorPart[] = []
   const collector = async (role: 'ingest' | 'sink', more: Record<string, string> = {}): Promise<CollectorPart> => {

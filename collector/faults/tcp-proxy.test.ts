@@ -86,11 +86,13 @@ it('lets so many bytes through in a second', async () => {
   socket.destroy()
 })
 
-it('does the same again with the same seed', () => {
-  const throws = (seed: number) => {
-    const dice = diceOf(seed)
+it('does the same again with the same seed, for each purpose', () => {
+  const throws = (seed: number, purpose?: string) => {
+    const dice = diceOf(seed, purpose)
     return [dice.between(1, 1_000), dice.percent(50), dice.shuffled([1, 2, 3, 4, 5])]
   }
   expect(throws(7)).toEqual(throws(7))
   expect(throws(7)).not.toEqual(throws(8))
+  expect(throws(7, 'a proxy')).toEqual(throws(7, 'a proxy'))
+  expect(throws(7, 'a proxy')).not.toEqual(throws(7, 'a scenario'))
 })

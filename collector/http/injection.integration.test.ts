@@ -106,6 +106,32 @@ describe.each<[store: string, env: Record<string, string>]>([
     )
     expect([await stored(MINE), await stored(THEIRS)]).toEqual([1, 2])
   })
+
+  it('a deletion takes what is called so, and nothing else', async () => {
+    const remove = async (path: string) => {
+      const answer = await fetch(collector.url + path, { method: 'DELETE' })
+      return { path, status: answer.status, body: await answer.json() }
+    }
+    // A site can be called anything but this; a visitor can be called anything.
+    const sites = attacks.filter((name) => !/[\\\p{Cc}]/u.test(name))
+    const visitors = attacks.map((visitor) => visitor.replaceAll('\r\n', '\n'))
+    await collector.post(batchOf([...sites.map((site) => clickEvent({ site })), ...visitors.map((visitor) => clickEvent({ visitor }))]))
+    const all = async () => ((await collector.get('/v1/events')).body.events ?? []).length
+    await eventually(all, (count) => expect(count).toBe(3 + sites.length + visitors.length))
+    for (const [index, site] of sites.entries()) {
+      const path = `/v1/sites/${encodeURIComponent(site)}`
+      expect(await remove(path)).toEqual({ path, status: 200, body: { deleted: 1 } })
+      expect(await all()).toBe(2 + sites.length - index + visitors.length)
+    }
+    for (const [index, visitor] of visitors.entries()) {
+      const path = `/v1/visitors/${encodeURIComponent(visitor)}`
+      const elsewhere = `${path}?site=${encodeURIComponent(`${MINE}" OR site="${THEIRS}`)}`
+      expect(await remove(elsewhere)).toEqual({ path: elsewhere, status: 200, body: { deleted: 0 } })
+      expect(await remove(path)).toEqual({ path, status: 200, body: { deleted: 1 } })
+      expect(await all()).toBe(2 + visitors.length - index)
+    }
+    expect([await stored(MINE), await stored(THEIRS)]).toEqual([1, 2])
+  })
 })
 
 it('the headers of a record are ours alone, whatever an event says', async () => {

@@ -20,13 +20,15 @@ export const columns = [
   ['received_at', 'BIGINT', 'receivedAt'],
   ['context', 'JSON', 'context'],
   ['data', 'JSON', 'data'],
+  // The last, since files from before it get it there.
+  ['clock_skew', 'BIGINT', 'skew'],
 ] as const
 
 /** Where events lie: while a checkpoint writes one of them, the other takes what comes. Both together are the view `events`. */
 export const eventTables = ['events_even', 'events_odd'] as const
 export type EventTable = (typeof eventTables)[number]
 
-const columnList = columns.map(([name, type]) => `${name} ${type} NOT NULL`).join(', ')
+const columnList = columns.map(([name, type]) => `${name} ${type}${name === 'clock_skew' ? '' : ' NOT NULL'}`).join(', ')
 
 /** Runs statements in one transaction: all of them, or none. */
 export async function inTransaction<Result>(connection: DuckDBConnection, run: () => Promise<Result>): Promise<Result> {
@@ -58,10 +60,13 @@ export const createTables = (connection: DuckDBConnection): Promise<void> =>
   inTransaction(connection, async () => {
     const toMove = await hasOneTable(connection)
     await connection.run('CREATE TABLE IF NOT EXISTS ids (id UUID PRIMARY KEY)')
-    for (const table of eventTables) await connection.run(`CREATE TABLE IF NOT EXISTS ${table} (${columnList})`)
+    for (const table of eventTables) {
+      await connection.run(`CREATE TABLE IF NOT EXISTS ${table} (${columnList})`)
+      await connection.run(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS clock_skew BIGINT`)
+    }
     if (toMove) {
       await connection.run('INSERT INTO ids SELECT id FROM events')
-      await connection.run(`INSERT INTO ${eventTables[0]} SELECT * FROM events`)
+      await connection.run(`INSERT INTO ${eventTables[0]} BY NAME SELECT * FROM events`)
       await connection.run('DROP VIEW IF EXISTS aggregates')
       await connection.run('DROP TABLE events')
     }

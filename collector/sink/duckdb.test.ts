@@ -80,12 +80,13 @@ describe('the embedded store', () => {
   })
 
   it('takes groups that are larger than a chunk, and gives each value back', async () => {
-    const records = some(4_500)
+    const records = some(4_500).map((record) => ({ ...record, skew: -3_600_000 }))
     await sink.write(records)
     expect(await stored()).toEqual(idsOf(records))
     const [row] = await sink.rows(`SELECT * FROM events WHERE id = '${records[4_400]!.id}'`)
-    const { receivedAt, context, data, ...rest } = records[4_400]!
-    expect(row).toEqual({ ...rest, received_at: receivedAt, context: JSON.stringify(context), data: JSON.stringify(data) })
+    const { receivedAt, context, data, skew, ...rest } = records[4_400]!
+    const texts = { context: JSON.stringify(context), data: JSON.stringify(data) }
+    expect(row).toEqual({ ...rest, ...texts, received_at: receivedAt, clock_skew: skew })
   })
 
   it('knows doubles from before, during and after a checkpoint, in whichever table they lie', async () => {
@@ -146,7 +147,7 @@ describe('the embedded store', () => {
     await sink.close()
     const instance = await DuckDBInstance.create(join(directory, 'webwatch.duckdb'))
     const connection = await instance.connect()
-    await connection.run('CREATE TABLE kept AS SELECT * FROM events')
+    await connection.run('CREATE TABLE kept AS SELECT * EXCLUDE (clock_skew) FROM events')
     await connection.run('DROP VIEW events')
     for (const table of ['events_even', 'events_odd', 'ids']) await connection.run(`DROP TABLE ${table}`)
     await connection.run('CREATE TABLE events AS SELECT * FROM kept')
@@ -159,5 +160,21 @@ describe('the embedded store', () => {
     await sink.write(some(1))
     await reopen(30)
     expect((await stored()).length).toBe(41)
+  })
+  it('opens a file from before corrections of clocks were kept', async () => {
+    const [old, corrected] = [some(40), some(1).map((record) => ({ ...record, skew: 70_000 }))]
+    await sink.write(old)
+    await sink.close()
+    const instance = await DuckDBInstance.create(join(directory, 'webwatch.duckdb'))
+    const connection = await instance.connect()
+    for (const table of ['events_even', 'events_odd']) await connection.run(`ALTER TABLE ${table} DROP COLUMN clock_skew`)
+    connection.closeSync()
+    instance.closeSync()
+    sink = await duckDbSink(directory)
+    await sink.write(corrected)
+    expect(await stored()).toEqual(idsOf([...old, ...corrected]))
+    expect(await sink.rows('SELECT id, clock_skew FROM events WHERE clock_skew IS NOT NULL')).toEqual([
+      { id: corrected[0]!.id, clock_skew: 70_000 },
+    ])
   })
 })

@@ -62,6 +62,7 @@ function contextText(context: BatchContext): string {
 function columnOf(records: readonly EventRecord[], [, type, property]: (typeof columns)[number]): DuckDBValue[] {
   if (property === 'context') return records.map(({ context }) => contextText(context))
   if (property === 'data') return records.map(({ data }) => JSON.stringify(data))
+  if (property === 'skew') return records.map(({ skew }) => (skew === undefined ? null : BigInt(skew)))
   return records.map((record) => (type === 'BIGINT' ? BigInt(record[property]) : record[property]))
 }
 

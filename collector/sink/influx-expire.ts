@@ -1,6 +1,7 @@
-import { fluxDateTime, fluxString } from '@influxdata/influxdb-client'
+import { fluxDateTime } from '@influxdata/influxdb-client'
 import { hourlyBucket, LATE_MEASUREMENT } from '@webwatch/metrics/aggregates.ts'
 import { VIEWS_KIND, VIEWS_MEASUREMENT } from '@webwatch/metrics/flux/rows.ts'
+import { quote } from '@webwatch/metrics/flux/script.ts'
 import type { InfluxConfig } from '../config.ts'
 import { SinkUnavailable } from '../errors.ts'
 import { fluxTime, type RunFlux } from './influx-events.ts'
@@ -10,9 +11,9 @@ import type { Expiry } from './sink.ts'
 const NS_PER_MS = 1_000_000n
 
 /** Any point of a kind from before a moment. A delete costs seconds even when it finds nothing, and this some ms. */
-const anyBefore = (bucket: string, kind: string, ns: bigint): string => `from(bucket: ${fluxString(bucket)})
+const anyBefore = (bucket: string, kind: string, ns: bigint): string => `from(bucket: ${quote(bucket)})
   |> range(start: 0, stop: ${fluxDateTime(fluxTime(ns))})
-  |> filter(fn: (r) => r.data_type == ${fluxString(kind)} and (r._field == "count" or r._measurement == "${VIEWS_MEASUREMENT}"))
+  |> filter(fn: (r) => r.data_type == ${quote(kind)} and (r._field == "count" or r._measurement == "${VIEWS_MEASUREMENT}"))
   |> first()
   |> group()
   |> limit(n: 1)`

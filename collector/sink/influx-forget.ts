@@ -1,7 +1,8 @@
-import { fluxDateTime, fluxString, InfluxDB } from '@influxdata/influxdb-client'
+import { fluxDateTime, InfluxDB } from '@influxdata/influxdb-client'
 import { DeleteAPI } from '@influxdata/influxdb-client-apis'
 import { hourlyBucket } from '@webwatch/metrics/aggregates.ts'
 import { VIEWS_KIND } from '@webwatch/metrics/flux/rows.ts'
+import { quote } from '@webwatch/metrics/flux/script.ts'
 import { healthBucket } from '@webwatch/metrics/health.ts'
 import type { InfluxConfig } from '../config.ts'
 import { fluxTime, LAST_NS, type RunFlux, readTime } from './influx-events.ts'
@@ -108,19 +109,19 @@ const IDLE_NS = 30n * MINUTE_NS
 const END = 'date.add(d: 1d, to: now())'
 
 const theirPoints = (bucket: string, visitor: string, site: string | undefined): string => `import "date"
-from(bucket: ${fluxString(bucket)})
+from(bucket: ${quote(bucket)})
   |> range(start: 0, stop: ${END})
-  |> filter(fn: (r) => r._field == "visitor" and r.data_type == "raw"${site === undefined ? '' : ` and r.site == ${fluxString(site)}`})
-  |> filter(fn: (r) => r._value == ${fluxString(visitor)})`
+  |> filter(fn: (r) => r._field == "visitor" and r.data_type == "raw"${site === undefined ? '' : ` and r.site == ${quote(site)}`})
+  |> filter(fn: (r) => r._value == ${quote(visitor)})`
 
-const pointsBetween = (bucket: string, site: string, from: bigint, to: bigint): string => `from(bucket: ${fluxString(bucket)})
+const pointsBetween = (bucket: string, site: string, from: bigint, to: bigint): string => `from(bucket: ${quote(bucket)})
   |> range(start: ${fluxDateTime(fluxTime(from))}, stop: ${fluxDateTime(fluxTime(to + 1n))})
-  |> filter(fn: (r) => r._field == "visitor" and r.data_type == "raw" and r.site == ${fluxString(site)})`
+  |> filter(fn: (r) => r._field == "visitor" and r.data_type == "raw" and r.site == ${quote(site)})`
 
 const pointsOfSite = (bucket: string, site: string): string => `import "date"
-from(bucket: ${fluxString(bucket)})
+from(bucket: ${quote(bucket)})
   |> range(start: 0, stop: ${END})
-  |> filter(fn: (r) => r._field == "count" and r.data_type == "raw" and r.site == ${fluxString(site)})
+  |> filter(fn: (r) => r._field == "count" and r.data_type == "raw" and r.site == ${quote(site)})
   |> group()
   |> count()`
 

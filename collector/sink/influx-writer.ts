@@ -16,8 +16,8 @@ const compress = promisify(gzip)
 
 /** Statuses with which InfluxDB says that the lines themselves are at fault; part of them may be stored. */
 const atFault = new Set([400, 413, 422])
-/** Words with which InfluxDB says that the body did not arrive as it was sent: https://pkg.go.dev/compress/gzip#pkg-variables */
-const damaged = /gzip:|flate:|unexpected EOF/
+/** How InfluxDB begins to say that the body did not arrive as it was sent. Further on an answer may quote a line, and so whatever a page says. */
+const damaged = /"message":"unable to read data: /
 
 /** More than level 1 costs more CPU than everything else together. On one machine fewer bytes gain nothing: there gzip is only for its checksum. */
 const levelFor = (url: string): number => (isLoopback(new URL(url).hostname) ? 0 : 1)

@@ -2,10 +2,10 @@ import { type AnyEventType, eventTypes } from '@webwatch/events'
 import type { EventDefinition } from '@webwatch/events/definition.ts'
 import { fnv1aOfBytes, PLACE_DIGITS, placeOfId } from '@webwatch/events/point-time.ts'
 import { INSTANT } from '@webwatch/events/visit.ts'
-import type { EventRecord } from '../record.ts'
 import { isInteger, ObjectScan } from './json-scan.ts'
 import { type FieldKind, fieldsOf, lineOf, taggable } from './line-protocol.ts'
 import type { Lines } from './lines.ts'
+import { isWholeRecord } from './whole-record.ts'
 
 const texts = ['id', 'type', 'site', 'url', 'page', 'session', 'visitor', 'route', 'source', 'device', 'browser', 'os', 'country'] as const
 const integers = ['time', 'seq', 'receivedAt'] as const
@@ -94,7 +94,9 @@ function fits(head: Head, json: Buffer): boolean {
 
 /** The beginning of a line as `lineOf` makes it, or undefined when a tag cannot hold its value as it is, which then is kept as a field too. */
 function makeHead(json: Buffer, { target }: DataForm): Buffer | undefined {
-  const parsed = JSON.parse(json.toString('utf8')) as EventRecord
+  const parsed: unknown = JSON.parse(json.toString('utf8'))
+  // A name with escapes in it is one to JSON.parse, and none to the scan.
+  if (!isWholeRecord(parsed)) return undefined
   const tags = target === undefined ? [parsed.site] : [parsed.site, parsed.data.target]
   if (!tags.every((value) => value === undefined || (typeof value === 'string' && taggable(value) === value))) return undefined
   const line = lineOf(parsed)

@@ -7,6 +7,8 @@ import { type Server, startServer } from './server.ts'
 import { requireTool } from './tool.ts'
 
 const VERSION = '2.7.12'
+/** Of InfluxData's pkg-config, which finds and builds libflux. */
+const PKG_CONFIG_VERSION = '0.2.7'
 // influxd's own go.mod names this fork in a replace directive, which counts only in the main module.
 const STREAMING_SERVER =
   'github.com/nats-io/nats-streaming-server v0.11.2 => github.com/influxdata/nats-streaming-server v0.11.3-0.20201112040610-c277f7560803'
@@ -41,7 +43,7 @@ async function build(directory: string): Promise<void> {
   const toolchain = await execa('rustup', ['toolchain', 'list'], { reject: false })
   const rust = /^stable\S*/m.exec(toolchain.stdout ?? '')?.[0]
   const run = (args: string[], env: Record<string, string> = {}) => execa('go', args, { cwd: directory, env, stdout: 2, stderr: 2 })
-  await run(['install', 'github.com/influxdata/pkg-config@latest'], { GOFLAGS: '-mod=mod', GOBIN: bin })
+  await run(['install', `github.com/influxdata/pkg-config@v${PKG_CONFIG_VERSION}`], { GOFLAGS: '-mod=mod', GOBIN: bin })
   await run(['mod', 'tidy', '-e'])
   await run(['build', '-tags', 'sqlite_foreign_keys,sqlite_json', '-o', 'influxd', 'github.com/influxdata/influxdb/v2/cmd/influxd'], {
     PATH: `${bin}:${process.env.PATH}`,

@@ -28,10 +28,11 @@ export const processes: readonly Scenario[] = [
     },
   },
   {
-    name: 'kill -9 of InfluxDB',
-    async strike({ stand: { influx }, dice, strength: { rounds } }) {
+    name: 'kill -9 and a slow start of InfluxDB',
+    async strike({ stand: { influx }, dice, strength: { rounds, outageMs } }) {
       for (let round = 0; round < rounds; round++) {
         await influx.kill()
+        await sleep(outageMs)
         await aMoment(dice)
         await influx.restart()
         await aMoment(dice)

@@ -111,6 +111,16 @@ const clockJumps: Scenario = {
 
 /** Largest process under overload, in bytes: what docs/operations.md adds up. */
 const MAX_RESIDENT_BYTES = 512 * 1024 * 1024
+
+/** The most memory that a collector has within so many ms, in bytes. */
+async function largest(url: string, ms: number): Promise<number> {
+  let resident = 0
+  for (const end = Date.now() + ms; Date.now() < end; await sleep(250)) {
+    resident = Math.max(resident, await metric(url, 'process_resident_memory_bytes'))
+  }
+  return resident
+}
+
 const KAFKA_BYTES_PER_SECOND = 500_000
 
 /** Kafka takes about 600 events a second. */
@@ -126,10 +136,7 @@ const overload: Scenario = {
     ways.ingestToKafka.harm({ kind: 'limit', bytesPerSecond: KAFKA_BYTES_PER_SECOND })
     load.waits.length = 0
     const before = { offered: load.offered - load.underWay, accepted: load.accepted.size }
-    let resident = 0
-    for (const end = Date.now() + overloadMs; Date.now() < end; await sleep(250)) {
-      resident = Math.max(resident, await metric(ingest.url, 'process_resident_memory_bytes'))
-    }
+    const resident = await largest(ingest.url, overloadMs)
     ways.ingestToKafka.heal()
     const excess = (load.offered - before.offered) / Math.max(1, load.accepted.size - before.accepted)
     const waits = load.waits.sort((a, b) => a - b)
@@ -144,5 +151,27 @@ const overload: Scenario = {
   },
 }
 
+const INFLUX_BYTES_PER_SECOND = 6_000
+
+/** InfluxDB takes about 60 events a second, over the four connections of a sink. */
+const slowStore: Scenario = {
+  name: 'an InfluxDB that takes a quarter of what Kafka brings',
+  load: { clients: 4, events: 20 },
+  async strike({ stand: { ways, sink }, load, strength: { overloadMs } }) {
+    const stored = () => metric(sink.url, 'webwatch_sink_stored_total')
+    const refused = () => [...load.refusals.values()].reduce((sum, times) => sum + times, 0)
+    ways.sinkToInflux.harm({ kind: 'limit', bytesPerSecond: INFLUX_BYTES_PER_SECOND })
+    const before = { accepted: load.accepted.size, stored: await stored(), refused: refused() }
+    const resident = await largest(sink.url, overloadMs)
+    const excess = (load.accepted.size - before.accepted) / Math.max(1, (await stored()) - before.stored)
+    ways.sinkToInflux.heal()
+    console.info(`a slow store: ${excess.toFixed(1)} times what it takes, ${(resident / 2 ** 20).toFixed(0)} MiB at most`)
+    expect(excess).toBeGreaterThan(4)
+    expect(resident).toBeLessThan(MAX_RESIDENT_BYTES)
+    // Kafka keeps what the store does not take: nobody who sends hears of it.
+    expect(refused()).toBe(before.refused)
+  },
+}
+
 /** A disk, a clock or a throughput that is not what one counts on. */
-export const resources: readonly Scenario[] = [fullDisk, overload, clockJumps]
+export const resources: readonly Scenario[] = [fullDisk, overload, slowStore, clockJumps]
