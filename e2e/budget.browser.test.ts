@@ -34,9 +34,7 @@ it('costs the page of the fixed visit no more than its budget', async () => {
     cost = await measureVisit(browser.context, { name: 'webwatch', tag: tag.replace(/ data-flush-ms="\d+"/, ''), script })
     console.log(cost)
   }
-  // Where the page changes how a pressed button looks, reading its place at the press calculates the style of that one element.
-  expect(cost!.forcedLayouts.filter((forced) => forced !== 'UpdateLayoutTree in pointerdown')).toEqual([])
-  expect(cost!.forcedLayouts.length).toBeLessThanOrEqual(1)
+  expect(cost!.forcedLayouts).toEqual([])
   expect(cost!.longest).toBeLessThanOrEqual(50)
   expect(cost!.requests).toBeLessThanOrEqual(15)
   expect(cost!.bytes).toBeLessThanOrEqual(BYTES)
