@@ -44,7 +44,7 @@ describe.each([
     )
     // The visit that makes an event of every type where nothing is ignored: see main-job.browser.test.ts.
     await visitEverything(page)
-    await page.goto('about:blank')
+    await page.goto(`${collector.url}/healthz`)
     const events = await until('what the page tells of itself arrives', async () => {
       const all = await collector.events()
       return ['pageview', 'duration', 'idle_time'].every((type) => all.some((event) => event.type === type)) && all
