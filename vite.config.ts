@@ -83,13 +83,14 @@ const trackerCompanions = (): Plugin => ({
   },
 })
 
-/** Properties of our own: of a name that nobody else has, not read by another script, no attribute of the tag. They need not be long in a page. */
-const ownNames = /^(wasHidden|isLoad|byKey|box|path|since|started|passed|transport|settings|also|take|leave|answer|flushEvery)$/
+/** Properties of our own: of a name that is asked of none of the browser's objects, not read by another script, no attribute of the tag. They need not be long in a page. */
+const ownNames =
+  /^(wasHidden|isLoad|byKey|before|box|close|path|over|since|started|passed|transport|settings|also|take|leave|answer|flushEvery)$/
 const smallest = {
   ecma: 2020,
   toplevel: true,
   compress: { passes: 3, unsafe: true, unsafe_arrows: true, hoist_funs: true, pure_getters: true },
-  mangle: { properties: { regex: ownNames } },
+  mangle: { properties: { regex: ownNames, builtins: true } },
 } as const
 
 /** Has `let` in the place of each `const`: one word that comes again and again weighs less than two. */

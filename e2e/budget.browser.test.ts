@@ -8,6 +8,11 @@ import { until } from './until.ts'
 
 /** Most CPU time in ms of the main thread that the fixed visit may cost. 40 are wanted: docs/performance.md says what stands in the way. */
 const MAIN_THREAD = 180
+/**
+ * The same as a multiple of what the browser takes to enter the page's own empty listener for the same events: a machine that is busy, or slow,
+ * makes both larger. 1.1 were measured.
+ */
+const TO_ENTERING = 1.65
 /** Most bytes that it may send. */
 const BYTES = 30_000
 /**
@@ -17,6 +22,8 @@ const BYTES = 30_000
 const ATTEMPTS = 3
 /** Most that the heap may grow by, in bytes, while many times as many events come and go: one event takes 600 bytes. */
 const GROWTH = 400_000
+
+const isWithin = ({ total, entering, bytes }: VisitCost) => total <= Math.min(MAIN_THREAD, TO_ENTERING * entering) && bytes <= BYTES
 
 let script: string
 let browser: Chromium
@@ -30,17 +37,15 @@ const tag = '<script src="/tracker.js" data-site="bench.test" data-flush-ms="100
 
 it('costs the page of the fixed visit no more than its budget', async () => {
   let cost: VisitCost | undefined
-  for (let attempt = 0; attempt < ATTEMPTS && !(cost && cost.total <= MAIN_THREAD && cost.bytes <= BYTES); attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS && !(cost && isWithin(cost)); attempt++) {
     cost = await measureVisit(browser.context, { name: 'webwatch', tag: tag.replace(/ data-flush-ms="\d+"/, ''), script })
     console.log(cost)
   }
-  // Where the page changes how a pressed button looks, reading its place at the press calculates the style of that one element.
-  expect(cost!.forcedLayouts.filter((forced) => forced !== 'UpdateLayoutTree in pointerdown')).toEqual([])
-  expect(cost!.forcedLayouts.length).toBeLessThanOrEqual(1)
+  expect(cost!.forcedLayouts).toEqual([])
   expect(cost!.longest).toBeLessThanOrEqual(50)
   expect(cost!.requests).toBeLessThanOrEqual(15)
   expect(cost!.bytes).toBeLessThanOrEqual(BYTES)
-  expect(cost!.total).toBeLessThanOrEqual(MAIN_THREAD)
+  expect(cost!.total).toBeLessThanOrEqual(Math.min(MAIN_THREAD, TO_ENTERING * cost!.entering))
 })
 
 /** Runs in the page: page views inside it, with events of every frequent kind in each. */

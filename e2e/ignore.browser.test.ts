@@ -13,7 +13,10 @@ afterEach(async () => {
 /** Types that speak of the page as a whole, and of nothing that is in it. */
 const OF_THE_PAGE = ['pageview', 'duration', 'idle_time', 'web_vital', 'js_error', 'custom']
 
-it('tells nothing of what is in an ignored element, whatever the type of event', async () => {
+it.each([
+  ['is ignored by its attribute', { webwatchIgnore: '' }, {}],
+  ['a selector of the site masks', {}, { mask: '.nothing, html:not(.plain)' }],
+])('tells nothing of what is in an element that %s, whatever the type of event', async (_, ofPage, ofTag) => {
   const collector = await collectorProcess(await freePort())
   cleanUp.push(collector.dispose)
   await collector.start()
@@ -21,17 +24,20 @@ it('tells nothing of what is in an ignored element, whatever the type of event',
   cleanUp.push(browser.close)
   const page = await browser.newPage()
   await page.goto(`${collector.url}/demo/everything.html`)
-  await page.evaluate((seconds: number) => {
-    document.documentElement.dataset.webwatchIgnore = ''
-    const script = document.createElement('script')
-    Object.assign(script.dataset, { site: 'ignored.test', idleSeconds: String(seconds), flushMs: '300' })
-    script.src = '/tracker.js'
-    document.head.append(script)
-    return new Promise((resolve, reject) => {
-      script.onload = resolve
-      script.onerror = () => reject(new Error('The collector has no tracker.js: npm run build:tracker makes it.'))
-    })
-  }, IDLE_SECONDS)
+  await page.evaluate(
+    ({ ofPage, ofTag, seconds }: { ofPage: object; ofTag: object; seconds: number }) => {
+      Object.assign(document.documentElement.dataset, ofPage)
+      const script = document.createElement('script')
+      Object.assign(script.dataset, { site: 'ignored.test', idleSeconds: String(seconds), flushMs: '300', ...ofTag })
+      script.src = '/tracker.js'
+      document.head.append(script)
+      return new Promise<void>((resolve, reject) => {
+        script.onload = () => resolve()
+        script.onerror = () => reject(new Error('The collector has no tracker.js: npm run build:tracker makes it.'))
+      })
+    },
+    { ofPage, ofTag, seconds: IDLE_SECONDS },
+  )
   // The visit that makes an event of every type where nothing is ignored: see main-job.browser.test.ts.
   await visitEverything(page)
   await page.goto('about:blank')

@@ -1,11 +1,13 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
-import { type Chromium, launchChromium } from './browsers/index.ts'
+import { type Chromium, launchChromium, launchFirefox } from './browsers/index.ts'
 import { collectorProcess } from './collector-process.ts'
 import { buildExtension } from './extension-build.ts'
 import { freePort } from './free-port.ts'
 import { openPopup } from './popup.ts'
+import { startReceiver } from './receiver.ts'
+import { buildTracker } from './tracker-build.ts'
 import { until } from './until.ts'
 
 const cleanUp: (() => unknown)[] = []
@@ -68,4 +70,37 @@ it('the extension comes back no sooner than an overloaded collector asks, whatev
   for (const pause of pauses) expect(pause).toBeGreaterThanOrEqual(RETRY_AFTER_S * 1_000)
   const clicks = async () => (await collector.events('click')).filter(({ data }) => data.target === '#button-plain')
   await until('every click is stored', async () => (await clicks()).length === pressed)
+})
+
+/** Visitors who are refused in the same moment, and how far apart they must come back. Of eight, chance brings all that near once in 100,000 times. */
+const VISITORS = 8
+const SPREAD_MS = 400
+
+it.each([
+  ['Chromium', launchChromium],
+  ['Firefox', launchFirefox],
+] as const)('script tags that are refused together do not come back in step, nor too early: %s', async (_, launch) => {
+  const receiver = await startReceiver((await buildTracker()).script)
+  cleanUp.push(receiver.close)
+  const browser = await launch()
+  cleanUp.push(browser.close)
+  const sites = Array.from({ length: VISITORS }, (_, index) => `visitor-${index}.test`)
+  // Each in a frame of another host: one of its own store, and none in a background tab, whose timers browsers put in step.
+  const frames = sites.map((site, index) => {
+    const html = `<!doctype html><script src="/tracker.js" data-site="${site}" data-flush-ms="50"></script><script>webwatch.track('came')</script>`
+    receiver.pages.set(`/${site}`, { html, headers: {} })
+    return `<iframe src="${receiver.otherUrl.replace('localhost', `visitor-${index}.localhost`)}${site}"></iframe>`
+  })
+  receiver.servePage(`<!doctype html>${frames.join('')}`)
+  receiver.answer(429, { 'retry-after': String(RETRY_AFTER_S) })
+  const page = await browser.newPage()
+  await page.goto(receiver.url)
+  const attempts = (site: string) => receiver.batches.filter(({ batch }) => batch.events[0]!.site === site).map(({ at }) => at)
+  await until('all are refused', async () => sites.every((site) => attempts(site).length > 0))
+  receiver.answer(202)
+  const arrived = (site: string) => receiver.events.some((event) => event.site === site && event.type === 'custom')
+  await until('all have come back', async () => sites.every(arrived), 30_000)
+  const pauses = sites.map((site) => attempts(site)[1]! - attempts(site)[0]!)
+  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(RETRY_AFTER_S * 1_000)
+  expect(Math.max(...pauses) - Math.min(...pauses)).toBeGreaterThan(SPREAD_MS)
 })

@@ -2,7 +2,7 @@ import type { PageView, ReportTypes } from '@webwatch/events/config.ts'
 import type { Capture, EventDefinition } from '@webwatch/events/definition.ts'
 import { attach, listen, observer, renewListeners } from '@webwatch/events/dom/listen.ts'
 import { isMasked } from '@webwatch/events/dom/target.ts'
-import { beginView, endView, guard, now, tell } from '@webwatch/events/dom/view.ts'
+import { beginView, controller, endView, guard, now, tell } from '@webwatch/events/dom/view.ts'
 import { isVisible, onVisibility } from '@webwatch/events/dom/visibility.ts'
 import { captures } from '@webwatch/events/generated/captures.ts'
 import { cleanUrl } from '@webwatch/events/url.ts'
@@ -60,6 +60,10 @@ export function startTracker({ transport, settings, also }: TrackerOptions): () 
     tell('leave')
     transport.leave()
   }
+  const leaveForGood = guard(() => {
+    tell('end')
+    leave()
+  })
   /** Whatever is heard in a view is heard anew in the next one. */
   const listenAnew = () => {
     also?.()
@@ -71,10 +75,6 @@ export function startTracker({ transport, settings, also }: TrackerOptions): () 
     beginView(settings, view, startClock())
     // Before the captures, so that idle time is told before it is forgotten that there was any.
     onVisibility(() => isVisible() || leave())
-    const leaveForGood = guard(() => {
-      tell('end')
-      leave()
-    })
     listen('pagehide', leaveForGood)
     // Once more, for Firefox: of a tab that is closed it does not call the first one.
     attach('pagehide', leaveForGood)
@@ -95,6 +95,7 @@ export function startTracker({ transport, settings, also }: TrackerOptions): () 
   awaitShown()
   return () => {
     endView()
+    controller.abort()
     transport.leave()
   }
 }

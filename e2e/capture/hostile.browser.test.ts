@@ -49,6 +49,46 @@ inBothBrowsers((visit) => {
     expect(await errorsIn(here)).toEqual([])
   })
 
+  it.each([
+    ['before', true],
+    ['after', false],
+  ])(
+    'tells what happened where a page puts its own toJSON everywhere %s it, and makes time and JSON its own later',
+    async (_, isBefore) => {
+      const toJSON = `
+      for (const { prototype } of [Object, Array, String, Number, Boolean])
+        Object.defineProperty(prototype, 'toJSON', { configurable: true, value: () => 'of the page' })`
+      const here = await visit('<button id="b">Press</button>', { head: isBefore ? `${ERRORS}<script>${toJSON}</script>` : ERRORS })
+      const from = Date.now()
+      await run(
+        here,
+        `${isBefore ? '' : toJSON}
+      JSON.stringify = () => '"of the page"'
+      JSON.parse = () => 'of the page'
+      Date.now = () => 1
+      Date.prototype.getTime = Date.prototype.valueOf = () => 1
+      window.Date = class { constructor() { return { getTime: () => 1, valueOf: () => 1 } } static now() { return 1 } }`,
+      )
+      await run(here, "webwatch.track('order', { cups: 2, milk: false, tea: 'green' })")
+      await here.page.click('#b')
+      await here.expect('custom', [{ name: 'order', properties: { cups: 2, milk: false, tea: 'green' } }])
+      await here.expect('click', [{ target: '#b', rel_x: expect.closeTo(0.5, 1) }])
+      await here.expect('pageview', [{ kind: 'load', title: expect.any(String) }])
+      for (const event of [...here.events('custom'), ...here.events('click')]) {
+        expect(event.time).toBeGreaterThan(from - 1_000)
+        expect(event.time).toBeLessThan(Date.now() + 1_000)
+        expect(event).toMatchObject({ url: here.url, seq: expect.any(Number), session: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+      }
+      expect(await errorsIn(here)).toEqual([])
+      // What is stored for the next page is right too: the visit goes on in it.
+      const { session, visitor } = here.events('click')[0]!
+      await here.page.goto(here.path('<button id="next">Press</button>', {}))
+      await here.page.click('#next')
+      await here.expect('click', [{ target: '#b' }, { target: '#next' }])
+      expect(here.events('click')[1]).toMatchObject({ session, visitor })
+    },
+  )
+
   it('keeps for another page what one that has broken fetch or JSON before it does not let out', async () => {
     const broken = (names: string) => `${ERRORS}<script>
       const no = () => { throw new Error('not yours') }

@@ -10,6 +10,13 @@ function placeAt(step: number): [x: number, y: number] {
   return [640 + 500 * Math.sin(turn * 7), 400 + 300 * Math.sin(turn * 11)]
 }
 
+/** A press of the main button. A finger takes longer than a frame of the browser's to let go of it. */
+async function press(page: Page): Promise<void> {
+  await page.mouse.down()
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 20))))
+  await page.mouse.up()
+}
+
 /** What a round ends with, besides clicks and scrolls. */
 async function extra(page: Page, round: number): Promise<void> {
   if (round === 2) await page.locator('#name').pressSequentially('Ada Lovelace')
@@ -19,8 +26,7 @@ async function extra(page: Page, round: number): Promise<void> {
     // Nobody presses in the very frame in which the mouse arrives, nor is this a part of the clicks before.
     await page.hover('#send')
     await delay(600)
-    await page.mouse.down()
-    await page.mouse.up()
+    await press(page)
   }
   if (round === 7) await page.evaluate(() => document.querySelector<HTMLVideoElement>('#video')!.play())
   if (round === 12) await page.evaluate(() => Object.assign(document.querySelector<HTMLVideoElement>('#video')!, { currentTime: 3.5 }))
@@ -35,10 +41,7 @@ async function extra(page: Page, round: number): Promise<void> {
 export async function makeVisit(page: Page): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
     for (let move = 0; move < MOVES; move++) await page.mouse.move(...placeAt(round * MOVES + move))
-    for (let press = 0; press < 3; press++) {
-      await page.mouse.down()
-      await page.mouse.up()
-    }
+    for (let presses = 0; presses < 3; presses++) await press(page)
     for (let turn = 0; turn < 3; turn++) await page.mouse.wheel(0, round < 10 ? 120 : -120)
     await delay(200)
     await extra(page, round)

@@ -17,6 +17,7 @@ const withoutFragment = ({ href }: URL | Location) => href.split('#')[0]
 export const capture: Capture<typeof deadClick> = (emit) => {
   let waiting: Press[] = []
   const react = () => {
+    if (!waiting[0]) return
     waiting = []
     changes.disconnect()
   }

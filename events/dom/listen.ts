@@ -11,7 +11,10 @@ const hear = (event: Event) => {
   tell(type, event)
 }
 
-/** Has the browser itself call a listener until the view ends. Does nothing where it does so already. */
+/**
+ * Has the browser itself call a listener for as long as anything is watched: from view to view it stays, since to take all off and put them
+ * on again costs more. Does nothing where the browser does so already.
+ */
 export function attach(type: string, listener: (event: Event) => void, target: EventTarget = window, capture = true): void {
   const options = { capture, signal: controller.signal }
   const open = () => target.addEventListener(type, listener, options)

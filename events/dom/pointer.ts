@@ -7,8 +7,24 @@ const EVERY = 1_000
 const REST = 100
 const KINDS = ['pointermove', 'pointerover']
 
-// Taken at the start: what a page makes of its own functions later is not asked.
-const { push } = Array.prototype
+const events: Event[] = []
+// The list's own `push` puts them down: to enter a function of the browser's costs a page a quarter of what the shortest script does.
+const putDown = events.push.bind(events)
+
+let look: (isLeaving?: boolean) => void
+let ticks: ReturnType<typeof setInterval> | undefined
+const tick = guard(() => {
+  if (!events[0]) sleep()
+  look()
+})
+const wake = () => {
+  ticks ??= setInterval(tick, EVERY)
+}
+const sleep = () => {
+  clearInterval(ticks)
+  ticks = undefined
+  for (const type of KINDS) window.addEventListener(type, wake, { capture: true, once: true, signal: controller.signal })
+}
 
 /** One step on the way of the pointer. */
 export interface Step {
@@ -34,9 +50,7 @@ function innermost(element: Element, x: number, y: number): Element {
  * rest; then there may be no steps.
  */
 export const onPointer = source<[steps: readonly Step[], isAtRest: boolean]>((tell) => {
-  const events: PointerEvent[] = []
   let over: Element | undefined
-  let ticks: ReturnType<typeof setInterval> | undefined
   const step = (event: PointerEvent): Step => {
     const { type, clientX: x, clientY: y, timeStamp: time } = event
     if (type !== 'pointermove') {
@@ -45,30 +59,16 @@ export const onPointer = source<[steps: readonly Step[], isAtRest: boolean]>((te
     }
     return { event, over, x, y, time }
   }
-  const look = (isLeaving?: boolean) => {
-    const steps = events.splice(0).map(step)
+  look = (isLeaving) => {
+    const steps = (events.splice(0) as PointerEvent[]).map(step)
     const last = steps.at(-1)
     tell(steps, isLeaving || !last || elapsed() - last.time > REST)
   }
-  const tick = guard(() => {
-    if (events.length === 0) sleep()
-    look()
-  })
-  const wake = () => {
-    ticks ??= setInterval(tick, EVERY)
-  }
-  const sleep = () => {
-    clearInterval(ticks)
-    ticks = undefined
-    for (const type of KINDS) window.addEventListener(type, wake, { capture: true, once: true, signal: controller.signal })
-  }
-  // The list's own `push` puts them down: to enter a function of the browser's costs a page a quarter of what the shortest script does.
-  const putDown = push.bind(events) as (event: Event) => void
   for (const type of KINDS) attach(type, putDown)
   // In the capturing phase it would come for each element that the mouse leaves.
   attach('mouseleave', putDown, document, false)
-  sleep()
   on('open', () => ticks ?? sleep())
   onLeave(() => look(true))
   onStop(() => clearInterval(ticks))
+  sleep()
 })

@@ -1,5 +1,5 @@
 import { focused, isField } from './field.ts'
-import { listen } from './listen.ts'
+import { listen, observer } from './listen.ts'
 import { controlOf, isMasked, pathOf, selectorOf } from './target.ts'
 import { source } from './view.ts'
 
@@ -7,7 +7,7 @@ import { source } from './view.ts'
 export interface Press {
   readonly path: readonly Element[]
   readonly control: Element
-  readonly box: DOMRect
+  readonly box: DOMRectReadOnly
   /** The control's selector, as it was pressed: the page may take it away. */
   readonly target: string
   /** Place in the viewport, in CSS pixels: the middle of the control when it was pressed by a key. */
@@ -25,19 +25,28 @@ const controlOfLabel = (element: Element | undefined) => (element as { control?:
 
 /**
  * Calls back once for each press of the visitor's, before any handler of the page can stop it. What a page clicks by itself is none.
- * Where a control lies is read when the press begins: the browser has just looked what is under the pointer, so that this forces no
- * layout, as it might in the click, after the page's handlers.
+ * Where a control lies is asked when the press begins, and the browser says so with its next frame: to read it there, or in the click, makes
+ * it calculate styles and layout. A press by a key or a program may be over before; then there is no other way.
  */
 export const onPress = source<[Press]>((tell) => {
   let control: Element | undefined
-  let box: DOMRect | undefined
+  let box: DOMRectReadOnly | undefined
   let isByKey = false
+  // Where a page has taken it away, everything else still works.
+  const frames =
+    window.IntersectionObserver &&
+    observer(IntersectionObserver, (entries: IntersectionObserverEntry[]) => {
+      frames.disconnect()
+      for (const { target, boundingClientRect } of entries) if (target === control) box = boundingClientRect
+    })
   listen<PointerEvent & KeyboardEvent>('pointerdown keydown', (event) => {
     if (!/^( |Enter)$/.test(event.key ?? ' ')) return
     isByKey = !!event.key
     const pressed = controlOf(pathOf(event))
     control = controlOfLabel(pressed) ?? pressed
-    box = control?.getBoundingClientRect()
+    box = undefined
+    frames?.disconnect()
+    if (control) frames?.observe(control)
   })
   listen<MouseEvent>('click', (event) => {
     const path = pathOf(event)

@@ -45,19 +45,19 @@ export const guard =
 
 // biome-ignore lint/suspicious/noExplicitAny: each source tells what it says it does.
 type Callback = (...told: any[]) => void
-let callbacks: Record<string | symbol, Set<Callback>> = {}
+let callbacks: Record<string | symbol, Map<Callback, Callback>> = {}
 
-/** Aborts when the view is over. */
-export let controller = new AbortController()
+/** Aborts when nothing is watched any more. */
+export const controller = new AbortController()
 
 /** Calls back, until the view ends, whenever something of that name is told. */
 export function on(name: string | symbol, callback: Callback): void {
-  callbacks[name] = (callbacks[name] ?? new Set()).add(callback)
+  callbacks[name] = (callbacks[name] ?? new Map()).set(callback, guard(callback))
 }
 
 /** Calls all who wait for something of that name. */
 export function tell(name: string | symbol, ...told: unknown[]): void {
-  for (const callback of callbacks[name] ?? []) guard(callback)(...told)
+  callbacks[name]?.forEach((guarded) => void guarded(...told))
 }
 
 /**
@@ -87,8 +87,6 @@ export const onStop = (callback: () => void): void => on('stop', callback)
 /** Lets all say what they still hold of the view, and drops them. */
 export function endView(): void {
   for (const name of ['end', 'leave', 'stop']) tell(name)
-  controller.abort()
-  controller = new AbortController()
   callbacks = {}
 }
 

@@ -8,22 +8,21 @@ import type { formAbandonment } from './schema.ts'
 
 /** Forms that were begun and not submitted. */
 export const capture: Capture<typeof formAbandonment> = (emit) => {
-  const drafts = new Map<HTMLFormElement, readonly [since: number, changed: Set<Element>]>()
+  const drafts = new Map<HTMLFormElement | null, readonly [since: number, changed: Set<Element>, last: Element]>()
   onSubmission((form, valid) => valid && drafts.delete(form))
   listenInRoots('input change', (event) => {
     const field = event.composedPath()[0] as HTMLInputElement
     const form = field.form ?? field.closest('form')
-    if (!event.isTrusted || !form || !isField(field) || isMasked(field)) return
-    const [since, changed] = drafts.get(form) ?? [now(), new Set()]
-    // The last one of the set is the field that was changed last.
-    changed.delete(field)
-    drafts.set(form, [since, changed.add(field)])
+    const known = drafts.get(form)
+    // Most come from going on with one field.
+    if (field === known?.[2] || !event.isTrusted || !form || !isField(field) || isMasked(field)) return
+    const [since, changed] = known ?? [now(), new Set()]
+    drafts.set(form, [since, changed.add(field), field])
   })
   onEnd(() => {
-    for (const [form, [since, changed]] of drafts) {
-      const last = [...changed].at(-1)!
+    for (const [form, [since, changed, last]] of drafts) {
       const last_field = textOf(last, 'id') || textOf(last, 'name')
-      emit({ ...describeForm(form), changed: changed.size, last_field, duration: secondsSince(since) }, form)
+      emit({ ...describeForm(form!), changed: changed.size, last_field, duration: secondsSince(since) }, form)
     }
     drafts.clear()
   })

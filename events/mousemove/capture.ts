@@ -10,7 +10,7 @@ const EVERY = 200
 /** Time in ms without a step after which the mouse has rested. */
 const REST = 100
 /** So far may the way have led from the straight line between two samples, in CSS pixels, before there is one more. */
-const TOLERANCE = 12
+const TOLERANCE = 18
 
 const distance = (from: Step, to: Step) => Math.hypot(to.x - from.x, to.y - from.y)
 

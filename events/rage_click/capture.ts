@@ -13,20 +13,26 @@ const BURST = 3
 /** Bursts of clicks in one place. */
 export const capture: Capture<typeof rageClick> = (emit) => {
   let burst: Press[] = []
-  const end = () => {
-    const [first] = burst
-    const clicks = burst.length
-    burst = []
-    // The third click selects the paragraph.
-    if (first && clicks >= BURST && !(clicks === BURST && getSelection()?.type === 'Range'))
-      emit({ target: first.target, clicks, x: first.x, y: first.y }, first.control)
+  const rages = new Set<Press[]>()
+  // Never in a click, though one elsewhere ends a burst: asked for the selection, the browser calculates styles.
+  const tell = () => {
+    for (const { 0: first, length: clicks } of rages) {
+      const { target, x, y, control } = first!
+      const selection = getSelection()
+      // The third click selects the paragraph.
+      const isSelecting = clicks === BURST && selection?.type === 'Range' && selection.containsNode(control, true)
+      if (!isSelecting) emit({ target, clicks, x, y }, control)
+    }
+    rages.clear()
   }
-  const endLater = timer(end)
+  const tellLater = timer(tell)
   onPress((press) => {
     const { x, y, time } = burst.at(-1) ?? press
-    if (press.byKey || press.time - time > GAP || Math.hypot(press.x - x, press.y - y) > REACH) end()
+    if (press.byKey || press.time - time > GAP || Math.hypot(press.x - x, press.y - y) > REACH) burst = []
     if (!press.byKey) burst.push(press)
-    if (burst.length >= BURST) endLater(GAP)
+    if (!burst[BURST - 1]) return
+    rages.add(burst)
+    tellLater(GAP)
   })
-  onLeave(end)
+  onLeave(tell)
 }

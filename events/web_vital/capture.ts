@@ -67,7 +67,8 @@ export const capture: Capture<typeof webVital> = (emit) => {
     take(performances.takeRecords())
     tell('LCP', told.LCP ?? largest)
   }
-  listen('keydown click', ({ isTrusted }) => isTrusted && finish())
+  // What is painted after the first input does not count any more.
+  listen('keydown click', ({ isTrusted }) => isTrusted && isPaintTold && !told.LCP && finish())
   onLeave(() => {
     finish()
     tell('INP', interactionToNextPaint(latencies.values(), countInteractions() - earlier))

@@ -15,10 +15,24 @@ export interface Unsent {
   retryAt: number
 }
 
+// Taken when the script starts: what a page does to its own functions later changes nothing here.
+const { parse, stringify } = JSON
+
+/** As JSON, whatever a page makes of it: a `toJSON` of its arrays or objects, as old libraries have, is not asked. */
+export const toText = (value: unknown): string =>
+  stringify(
+    value,
+    ([] as { toJSON?: unknown }).toJSON
+      ? function (this: Record<string, unknown>, name: string) {
+          return this[name]
+        }
+      : undefined,
+  )
+
 /** Pages may not use storage at all (a sandboxed frame, a visitor's choice): then identity lasts as long as the page. */
 function read<Value>(name: string): Value | undefined {
   try {
-    return JSON.parse(localStorage[name])
+    return parse(localStorage[name] ?? null)
   } catch (_unreadable) {
     return undefined
   }
@@ -27,7 +41,7 @@ function read<Value>(name: string): Value | undefined {
 /** @param value without one nothing stays there */
 function write(name: string, value: unknown): void {
   try {
-    if (value) localStorage[name] = JSON.stringify(value)
+    if (value) localStorage[name] = toText(value)
     else localStorage.removeItem(name)
   } catch (_full) {
     // Nothing is lost yet: the events are still in memory and go out with the next batch.
@@ -35,13 +49,18 @@ function write(name: string, value: unknown): void {
 }
 
 let identity: Identity | undefined
+/** When the stored identity was looked at, in ms since the epoch. */
+let comparedAt = 0
 
-/** The visitor and the visit at a time (ms since the epoch). A new one is kept at once, a later time with `saveIdentity`. */
+/** The visitor and the visit at a time (ms since the epoch). A new one is stored at once, a later time within a minute or with `saveIdentity`. */
 export function identify(time: number): Identity {
-  const before = identity
-  if (!before || time - before.lastEventAt > STALE) identity = read<Identity>(IDENTITY) ?? before
-  identity = identityAt(identity, time)
-  if (identity.session !== before?.session) saveIdentity()
+  const isStale = time - comparedAt > STALE
+  const before = (isStale && read<Identity>(IDENTITY)) || identity
+  identity = identityAt(before, time)
+  if (isStale || identity.session !== before?.session) {
+    comparedAt = time
+    saveIdentity()
+  }
   return identity
 }
 
@@ -62,7 +81,7 @@ export function saveUnsent(waiting: Iterable<TrackedEvent>, retryAt: number, set
   const all = new Map([...loadUnsent().events, ...waiting].map((event) => [event.id, event]))
   for (const { id } of settled) all.delete(id)
   let kept = [...all.values()]
-  while (JSON.stringify(kept).length > CAPACITY) kept = kept.slice(kept.length / 10 + 1)
+  while (toText(kept).length > CAPACITY) kept = kept.slice(kept.length / 10 + 1)
   write(UNSENT, kept[0] && { events: kept, retryAt })
 }
 

@@ -3,7 +3,7 @@ import type { Batch, PageEvent, TrackedEvent } from '@webwatch/events/envelope.t
 import { backoff, secondsToWait } from '../backoff.ts'
 import { browserContext } from '../browser-context.ts'
 import type { Transport } from '../transport.ts'
-import { forgetAll, identify, loadUnsent, saveIdentity, saveUnsent } from './store.ts'
+import { forgetAll, identify, loadUnsent, saveIdentity, saveUnsent, toText } from './store.ts'
 
 declare const WEBWATCH_VERSION: string
 
@@ -17,7 +17,7 @@ const CAPACITY = 5_000
 
 // Taken when the script starts: what a page does to its own functions later changes nothing here.
 const send = fetch.bind(window)
-const { stringify } = JSON
+const encoder = new TextEncoder()
 
 /** Where events go, and what is told of them there. */
 export interface Destination {
@@ -40,8 +40,8 @@ export interface CollectorTransport extends Transport {
   close(): void
 }
 
-/** Straight from memory: to come out of a Blob, a text goes to another process and back. */
-const zip = (text: string) => new Response(new Response(text).body!.pipeThrough(new CompressionStream('gzip'))).blob()
+/** Not by way of a Blob: its bytes go to another process and back. */
+const zip = (text: string) => new Response(new Response(text).body!.pipeThrough(new CompressionStream('gzip'))).arrayBuffer()
 
 /**
  * Sends events straight to the collector. What is not acknowledged stays in the queue, and in the page's storage
@@ -73,28 +73,27 @@ export function collectorTransport({ collector, site, key, flushEvery }: Destina
     saveUnsent(queue, retryAt)
   }
   const textOf = (events: TrackedEvent[]) =>
-    stringify({ sentAt: date(), source: 'script', version: WEBWATCH_VERSION, key: key!, context: browserContext(), events } satisfies Batch)
+    toText({ sentAt: date(), source: 'script', version: WEBWATCH_VERSION, key: key!, context: browserContext(), events } satisfies Batch)
   /** Sends as much as has room of what is not on its way yet; when the page is being left, the rest too. */
   const flush = async (isLeaving?: boolean) => {
     cancel()
     if (date() < retryAt) return schedule(0)
-    saveIdentity()
     const part = [...queue].filter((event) => !sent.has(event)).slice(0, limit)
     let size = 0
     try {
-      let body: Blob | undefined
+      let body: ArrayBuffer | Uint8Array<ArrayBuffer> | undefined
       let isZipped = false
       for (; part[0]; part.length >>= 1) {
         const text = textOf(part)
         // A page that is being left does not live to see it zipped.
         isZipped = !isLeaving && text.length > WORTH_ZIPPING
-        body = isZipped ? await zip(text) : new Blob([text])
-        if (bytesSent + body.size < KEEPALIVE_BYTES) break
+        body = isZipped ? await zip(text) : encoder.encode(text)
+        if (bytesSent + body.byteLength < KEEPALIVE_BYTES) break
       }
       if (!body || !part[0] || !isOpen) return
-      size = body.size
+      size = body.byteLength
       bytesSent += size
-      for (const event of part) sent.add(event)
+      part.forEach(sent.add, sent)
       if (isLeaving) void flush(true)
       const { ok, status, headers } = await send(`${collector}/v1/events`, {
         method: 'POST',
@@ -109,7 +108,7 @@ export function collectorTransport({ collector, site, key, flushEvery }: Destina
       if (status === 413 && part[1]) limit = part.length >> 1
       // What the collector calls malformed stays so; everything else is worth another attempt.
       else if (ok || /400|41[35]/.test(`${status}`)) {
-        for (const event of part) queue.delete(event)
+        part.forEach(queue.delete, queue)
         failures = 0
         saveUnsent([], retryAt, part)
       } else fail(secondsToWait(headers.get('retry-after'), date()))
@@ -118,7 +117,7 @@ export function collectorTransport({ collector, site, key, flushEvery }: Destina
       fail()
     }
     bytesSent -= size
-    for (const event of part) sent.delete(event)
+    part.forEach(sent.delete, sent)
     if (queue.size > 0) schedule(flushEvery)
   }
   const take = (event: PageEvent) => {
@@ -138,6 +137,7 @@ export function collectorTransport({ collector, site, key, flushEvery }: Destina
     take,
     leave() {
       if (!isOpen) return
+      saveIdentity()
       saveUnsent(queue, retryAt)
       void flush(true)
     },
@@ -151,7 +151,7 @@ export function collectorTransport({ collector, site, key, flushEvery }: Destina
         isOpen = true
         const unsent = loadUnsent()
         retryAt = unsent.retryAt
-        for (const event of unsent.events) queue.add(event)
+        unsent.events.forEach(queue.add, queue)
         if (queue.size > 0) schedule(Math.random() * flushEvery)
         waiting.splice(0).forEach(take)
       }
