@@ -1,10 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { agentOf } from '@webwatch/collector/ingest/agent.ts'
-import { countryOf } from '@webwatch/collector/ingest/country.ts'
-import { routeOf } from '@webwatch/collector/ingest/route.ts'
-import { type EventRecord, toRecord } from '@webwatch/collector/record.ts'
 import { influxWriter } from '@webwatch/collector/sink/influx-writer.ts'
 import { influxSink } from '@webwatch/collector/sink/influxdb.ts'
 import { Lines } from '@webwatch/collector/sink/lines.ts'
@@ -20,14 +16,13 @@ import {
   REFUSALS_MEASUREMENT,
 } from '@webwatch/metrics/health.ts'
 import { pino } from 'pino'
-import { planVisits } from '../../tools/simulate/plan.ts'
 import { cacheDirectory } from '../../tools/stack/cache.ts'
 import { startInfluxDb } from '../../tools/stack/influxdb.ts'
+import { BATCH, recordsOf } from './records.ts'
 
 const DAY = 86_400_000
 const HOUR = 3_600_000
 const MINUTE = 60_000
-const BATCH = 5_000
 
 /** How much there is to look at. */
 export interface Filling {
@@ -49,17 +44,6 @@ export interface FilledInflux extends Filling {
 /** Kept between runs, since filling takes longer than measuring. */
 const directory = join(cacheDirectory, 'bench-dashboards')
 
-function recordsOf(day: number, events: number, end: number): EventRecord[] {
-  const plan = { site: 'shop.example', seed: day + 1, rate: events, seconds: 1, days: 1, faults: 0.001, now: end - day * DAY }
-  return planVisits(plan).flatMap(({ visitor, events: visit }) => {
-    const { context, userAgent } = visitor
-    const facts = { source: 'script' as const, context, ...agentOf(userAgent), country: countryOf(undefined, context.timeZone) }
-    return visit
-      .filter(({ data }) => !('of_another_version' in data))
-      .map((event) => toRecord({ event, route: routeOf(event.url), facts: { ...facts, receivedAt: event.time } }))
-  })
-}
-
 /** What one collector would have told of itself, every ten seconds. */
 function* healthLines(days: number, end: number): Generator<string> {
   for (let time = end - days * DAY; time < end; time += HEALTH_EVERY_MS) {
@@ -75,7 +59,7 @@ function* healthLines(days: number, end: number): Generator<string> {
 async function fill(config: Parameters<typeof influxSink>[0], { events, days, end }: Filling): Promise<void> {
   const sink = influxSink(config, pino({ level: 'warn' }))
   for (let day = 0; day < days; day++) {
-    const records = recordsOf(day, Math.round(events / days), end)
+    const records = recordsOf({ seed: day + 1, events: Math.round(events / days), days: 1, end: end - day * DAY })
     for (let start = 0; start < records.length; start += BATCH) await sink.write(records.slice(start, start + BATCH))
   }
   await sink.close()

@@ -1,16 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { hourlyBucket, LATE_MEASUREMENT } from '@webwatch/metrics/aggregates.ts'
+import { FRESH_MS, hourlyBucket, LATE_MEASUREMENT } from '@webwatch/metrics/aggregates.ts'
 import getPort from 'get-port'
 import { pino } from 'pino'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { startInfluxDb } from '../../tools/stack/influxdb.ts'
 import type { InfluxConfig } from '../config.ts'
 import { SinkUnavailable } from '../errors.ts'
 import { type EventRecord, toRecord } from '../record.ts'
 import { influxSink } from '../sink/influxdb.ts'
-import type { Sink } from '../sink/sink.ts'
+import type { DraftingSink } from '../sink/sink.ts'
 import { clickEvent, uuidV7 } from '../testing/batch.ts'
 import { eventually } from '../testing/eventually.ts'
 import { tasksOf } from '../testing/influx-tasks.ts'
@@ -23,7 +23,7 @@ let dataDir: string
 let port: number
 let server: Awaited<ReturnType<typeof startInfluxDb>>
 let config: InfluxConfig
-let influx: Sink
+let influx: DraftingSink
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'webwatch-outage-'))
@@ -96,12 +96,32 @@ it('aggregates are complete after InfluxDB was away, late events included', asyn
   await eventually(counted, (numbers) => expect(numbers).toEqual([42, 42, 42]), 60_000)
 })
 
+it('what became late while InfluxDB was away is noted when it is stored at last', async () => {
+  const noted = () => total(inBucket(config.bucket, `r._measurement == "${LATE_MEASUREMENT}" and r._field == "events"`))
+  const before = await noted()
+  await server.stop()
+  const draft = influx.draft()
+  for (const record of views(Date.now(), 3)) draft.add(record)
+  await expect(draft.store()).rejects.toThrow(SinkUnavailable)
+  server = await startInfluxDb({ dataDir, port })
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + FRESH_MS + 1_000 })
+  try {
+    await eventually(
+      () => draft.store(),
+      ({ late }) => expect(late).toBe(3),
+    )
+  } finally {
+    vi.useRealTimers()
+  }
+  expect(await noted()).toBe(before + 3)
+})
+
 it('what came while tasks were stopped is aggregated when a collector starts them again', async () => {
   const api = tasksOf(config)
   for (const { id } of await ourTasks()) await api.patchTasksID({ taskID: id!, body: { status: 'inactive' } })
   const stopped = await ourTasks()
   const stoppedAt = Date.now()
-  await stored(views(stoppedAt - 2 * MINUTE, 5))
+  await stored(views(stoppedAt - MINUTE, 5))
   expect(await ensureTasks(config)).toEqual([])
   expect((await ourTasks()).map(({ status }) => status)).toEqual(stopped.map(() => 'active'))
   const [note] = await influx.rows(`${inBucket(config.bucket, `r._measurement == "${LATE_MEASUREMENT}" and r._field == "from"`)} |> last()`)
