@@ -6,11 +6,10 @@ import { serveVisit } from './fixed-visit/page.ts'
 import { buildTracker } from './tracker-build.ts'
 import { until } from './until.ts'
 
-/** Most CPU time in ms of the main thread that the fixed visit may cost. 40 are wanted: docs/performance.md says what stands in the way. */
-const MAIN_THREAD = 180
 /**
- * The same as a multiple of what the browser takes to enter the page's own empty listener for the same events: a machine that is busy, or slow,
- * makes both larger. 1.1 were measured.
+ * Most CPU time of the main thread that the fixed visit may cost, as a multiple of what the browser takes to enter the page's own empty listener for
+ * the same events: a machine that is busy, or slow, makes both larger. 1.1 were measured; 40 ms are wanted, and docs/performance.md says what
+ * stands in the way.
  */
 const TO_ENTERING = 1.65
 /** Most bytes that it may send. */
@@ -23,7 +22,7 @@ const ATTEMPTS = 3
 /** Most that the heap may grow by, in bytes, while many times as many events come and go: one event takes 600 bytes. */
 const GROWTH = 400_000
 
-const isWithin = ({ total, entering, bytes }: VisitCost) => total <= Math.min(MAIN_THREAD, TO_ENTERING * entering) && bytes <= BYTES
+const isWithin = ({ total, entering, bytes }: VisitCost) => total <= TO_ENTERING * entering && bytes <= BYTES
 
 let script: string
 let browser: Chromium
@@ -45,7 +44,7 @@ it('costs the page of the fixed visit no more than its budget', async () => {
   expect(cost!.longest).toBeLessThanOrEqual(50)
   expect(cost!.requests).toBeLessThanOrEqual(15)
   expect(cost!.bytes).toBeLessThanOrEqual(BYTES)
-  expect(cost!.total).toBeLessThanOrEqual(Math.min(MAIN_THREAD, TO_ENTERING * cost!.entering))
+  expect(cost!.total).toBeLessThanOrEqual(TO_ENTERING * cost!.entering)
 })
 
 /** Runs in the page: page views inside it, with events of every frequent kind in each. */
