@@ -1,4 +1,5 @@
 import { browser } from '../adapters/browser.ts'
+import { byName } from '../by-name.ts'
 import pageErrors from '../content/page-errors.iife.ts?script&iife'
 import tracker from '../content/tracker.iife.ts?script&iife'
 import type { ToPage } from '../messages.ts'
@@ -55,7 +56,7 @@ async function tabsOf(pattern: string): Promise<number[]> {
 export async function switchOn(site: Site): Promise<void> {
   if (!(await isGranted(site.pattern))) return
   const sites = await read('sites')
-  const { patterns, settings } = sites[site.name] ?? { patterns: [], settings: {} }
+  const { patterns, settings } = byName(sites, site.name) ?? { patterns: [], settings: {} }
   await write('sites', { ...sites, [site.name]: { settings, patterns: [...new Set([...patterns, site.pattern])] } })
   await write('intended', null)
   await reconcile()
@@ -81,7 +82,7 @@ async function tellIn(pattern: string, message: ToPage): Promise<void> {
 /** Gives a site that is on other settings, in the open tabs too: what is masked from now on is not told any more. */
 export async function configure(name: string, settings: SiteSettings): Promise<void> {
   const sites = await read('sites')
-  const site = sites[name]
+  const site = byName(sites, name)
   if (!site) return
   await write('sites', { ...sites, [name]: { ...site, settings } })
   for (const pattern of site.patterns) {
@@ -93,8 +94,10 @@ export async function configure(name: string, settings: SiteSettings): Promise<v
 
 /** Stops tracking a site everywhere, and gives the permission back where it was the user's to give. */
 export async function switchOff(name: string): Promise<void> {
-  const { [name]: site, ...others } = await read('sites')
+  const sites = await read('sites')
+  const site = byName(sites, name)
   if (!site) return
+  const { [name]: _gone, ...others } = sites
   await write('sites', others)
   await reconcile()
   const required = (browser.runtime.getManifest() as { host_permissions?: string[] }).host_permissions ?? []
@@ -106,6 +109,6 @@ export async function switchOff(name: string): Promise<void> {
 
 /** The settings of a site, or null when it is not on. */
 export async function settingsFor(name: string): Promise<SiteSettings | null> {
-  const site = (await read('sites'))[name]
+  const site = byName(await read('sites'), name)
   return site ? settingsOf(site) : null
 }
