@@ -8,7 +8,7 @@ const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
 /** How long after it happened an event may be stored and still be met by the next runs of the minutes' task, in ms. */
-export const FRESH_MS = 2 * MINUTE_MS
+export const FRESH_MS = 5 * MINUTE_MS
 
 /** For so long events are kept at least, in ms, whatever the setting: what is younger is answered from events alone. */
 export const RAW_AT_LEAST_MS = 8 * DAY_MS

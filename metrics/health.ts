@@ -73,7 +73,7 @@ export const healthFigures: readonly HealthFigure[] = [
     'sink_late_total',
     'increase',
     'Late',
-    'Records stored more than two minutes after they happened; their aggregates are made anew.',
+    'Records stored more than five minutes after they happened; their aggregates are made anew.',
   ),
   figure(
     'dead_letters',

@@ -41,9 +41,12 @@ const oddView = (page: string, duration: number): EventRecord => ({
 const atBegin = (events: readonly EventRecord[]): EventRecord[] =>
   events.map((event) => ({ ...event, time: beganAt(event.page, event.time) }))
 
+/** Sums differ in their last digits by the order of what is added; a mean that lies just between two roundings, as 13.88203125 does, must not show it. */
+const rounded = (value: number): number => Number((value * (1 + 3e-11)).toPrecision(9))
+
 function keyed(metric: Metric, query: Query, rows: readonly Row[]): Map<string, number> {
   const columns = ['time', ...columnsOfRows(metric, query.by)]
-  const entries = rows.map(({ value, ...row }) => [JSON.stringify(columns.map((name) => row[name])), Number(value.toPrecision(9))] as const)
+  const entries = rows.map(({ value, ...row }) => [JSON.stringify(columns.map((name) => row[name])), rounded(value)] as const)
   return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
