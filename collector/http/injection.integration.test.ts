@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openApi } from '../openapi.ts'
 import { batchOf, clickEvent } from '../testing/batch.ts'
-import { type TestCollector, testCollector } from '../testing/collector.ts'
+import { readyCollector, type TestCollector, testCollector } from '../testing/collector.ts'
 import { eventually } from '../testing/eventually.ts'
 import { pipelineEnv } from '../testing/kafka-pipeline.ts'
 import { readTopics } from '../testing/topic.ts'
@@ -66,12 +66,7 @@ describe.each<[store: string, env: Record<string, string>]>([
   const stored = async (site: string) => ((await collector.get(`/v1/events?site=${site}`)).body.events ?? []).length
 
   beforeAll(async () => {
-    collector = await testCollector(environment)
-    await eventually(
-      () => collector.get('/readyz'),
-      ({ status }) => expect(status).toBe(200),
-      60_000,
-    )
+    collector = await readyCollector(environment)
     const theirs = { site: THEIRS, url: `https://${THEIRS}/${SECRET}`, visitor: SECRET }
     await collector.post(
       batchOf([

@@ -1,7 +1,7 @@
 import { InfluxDB } from '@influxdata/influxdb-client'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { batchOf, clickEvent } from '../testing/batch.ts'
-import { type TestCollector, testCollector } from '../testing/collector.ts'
+import { readyCollector, type TestCollector } from '../testing/collector.ts'
 import { eventually } from '../testing/eventually.ts'
 import { pipelineEnv } from '../testing/kafka-pipeline.ts'
 
@@ -30,12 +30,7 @@ const stores: [name: string, env: Record<string, string>, corrections: (collecto
 describe.each(stores)('a wrong clock, with %s', (_name, environment, corrections) => {
   let collector: TestCollector
   beforeAll(async () => {
-    collector = await testCollector(environment)
-    await eventually(
-      () => collector.get('/readyz'),
-      ({ status }) => expect(status).toBe(200),
-      60_000,
-    )
+    collector = await readyCollector(environment)
   })
   afterAll(() => collector.close())
 

@@ -2,11 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
+import { expect } from 'vitest'
 import { type Collector, startCollector } from '../collector.ts'
 import { readConfig } from '../config.ts'
 import type { BatchAnswer } from '../ingest/routes.ts'
 import type { Receipt } from '../receipts/receipt.ts'
 import type { EventsPage } from '../sink/sink.ts'
+import { eventually } from './eventually.ts'
 
 /** An answer, with every property that a JSON body of ours can have. */
 export interface TestAnswer {
@@ -50,4 +52,15 @@ export async function testCollector(env: Record<string, string> = {}, log?: Logg
       if (!env.DATA_DIR) await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Starts one, and waits until all its parts are there. */
+export async function readyCollector(env: Record<string, string>): Promise<TestCollector> {
+  const collector = await testCollector(env)
+  await eventually(
+    () => collector.get('/readyz'),
+    ({ status }) => expect(status).toBe(200),
+    60_000,
+  )
+  return collector
 }
