@@ -1,16 +1,28 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { execa } from 'execa'
 import { startStack } from './stack/stack.ts'
 import { requireTool } from './stack/tool.ts'
 
-/** What one runner found. */
+/** What one runner found: counts, and what failed in a few lines each. */
 interface Tally {
   passed: number
   failed: number
+  failures: readonly string[]
+}
+
+/** What is read of vitest's JSON report, which has Jest's form. */
+interface Report {
+  numPassedTests: number
+  numFailedTests: number
+  testResults: readonly {
+    name: string
+    message: string
+    assertionResults: readonly { fullName: string; status: string; failureMessages: readonly string[] }[]
+  }[]
 }
 
 /** Steps that pass or fail as a whole, in order; a later one may use what an earlier one built. */
@@ -33,7 +45,21 @@ async function timed(name: string, run: () => Promise<Tally>): Promise<Tally> {
 
 async function check(command: string, args: string[]): Promise<Tally> {
   const { exitCode } = await execa(command, args, { stdio: 'inherit', reject: false })
-  return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  return exitCode === 0 ? { passed: 1, failed: 0, failures: [] } : { passed: 0, failed: 1, failures: [[command, ...args].join(' ')] }
+}
+
+const linesOfAFailure = 12
+
+/** The tests that failed, and the files that did not load, each with the first lines of why. */
+function failuresOf({ testResults }: Report): string[] {
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const file = relative('.', name)
+    const failed = assertionResults.filter(({ status }) => status === 'failed')
+    const named = failed.map(({ fullName, failureMessages }) => [`${file} > ${fullName}`, ...failureMessages].join('\n'))
+    return (message && failed.length === 0 ? [`${file}\n${message}`] : named).map((text) =>
+      text.split('\n').slice(0, linesOfAFailure).join('\n'),
+    )
+  })
 }
 
 /**
@@ -54,11 +80,12 @@ async function vitest(project: string, env: Record<string, string>): Promise<Tal
   const args = ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const { exitCode, all } = await execa('npx', args, { stdin: 'ignore', all: true, reject: false, env })
   console.log(all)
-  const counts = existsSync(report) ? JSON.parse(await readFile(report, 'utf8')) : { numPassedTests: 0, numFailedTests: 0 }
+  const written = existsSync(report)
+  const counts: Report = written ? JSON.parse(await readFile(report, 'utf8')) : { numPassedTests: 0, numFailedTests: 0, testResults: [] }
   await rm(directory, { recursive: true, force: true })
-  const passed: number = counts.numPassedTests
-  const failed: number = counts.numFailedTests
-  return { passed, failed: exitCode !== 0 && failed === 0 ? 1 : failed }
+  const failures = failuresOf(counts)
+  if (exitCode !== 0 && failures.length === 0) failures.push(`the tests called ${project} ended with ${exitCode}`)
+  return { passed: counts.numPassedTests, failed: Math.max(counts.numFailedTests, failures.length), failures }
 }
 
 /** `npm test`: everything, on real parts. `npm test -- unit browser` runs some of the projects alone. */
@@ -79,9 +106,11 @@ async function main(): Promise<number> {
   } finally {
     await stack?.stop()
   }
-  const total = tallies.reduce((sum, { passed, failed }) => ({ passed: sum.passed + passed, failed: sum.failed + failed }))
-  console.log(`${total.passed} passed, ${total.failed} failed`)
-  return total.failed === 0 ? 0 : 1
+  // Said once more where it is read first: at the end of a long output.
+  for (const failure of tallies.flatMap(({ failures }) => failures)) console.log(`\nFAILED ${failure}`)
+  const sum = (count: 'passed' | 'failed'): number => tallies.reduce((total, tally) => total + tally[count], 0)
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed`)
+  return sum('failed') === 0 ? 0 : 1
 }
 
 process.exitCode = await main().catch((error: Error) => {
