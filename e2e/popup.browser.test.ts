@@ -50,8 +50,9 @@ it('opens a row, filters, searches, pauses and clears', async () => {
 })
 
 /** A task of so many ms is felt. */
-const LONG = 200
-const ATTEMPTS = 8
+const LONG = 100
+const WAYS = 12
+const STEPS = 100
 
 it('scrolls through 10,000 events without a long task', async () => {
   shop = await visitShop('chromium')
@@ -86,25 +87,37 @@ it('scrolls through 10,000 events without a long task', async () => {
     location.reload()
   })
   await until('the popup shows them', () => page.evaluate(() => /10,0\d\d events/.test(document.body.textContent ?? '')))
-  /** Longest task of the way through the whole list, in ms. */
-  const scrollThrough = async () => {
-    let longest = 0
+  /** The longest task of each step of the way through the whole list, in ms. */
+  const scrollThrough = async (steps: number) => {
+    const longest = new Array<number>(steps).fill(0)
+    const begun: number[] = []
     const observer = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) longest = Math.max(longest, duration)
+      for (const { duration, startTime } of list.getEntries()) {
+        const step = Math.max(
+          0,
+          begun.findLastIndex((time) => time <= startTime),
+        )
+        longest[step] = Math.max(longest[step]!, duration)
+      }
     })
     observer.observe({ type: 'longtask' })
     const list = document.querySelector('.log')!
-    for (let step = 1; step <= 100; step++) {
-      list.scrollTop = (list.scrollHeight * step) / 100
+    for (let step = 1; step <= steps; step++) {
+      begun.push(performance.now())
+      list.scrollTop = (list.scrollHeight * step) / steps
       await new Promise(requestAnimationFrame)
     }
     await new Promise((resolve) => setTimeout(resolve, 300))
     observer.disconnect()
     return longest
   }
-  // A task is as long as the clock says, also while other programs have the processor: on a busy machine the best of some counts.
-  let longest = Number.POSITIVE_INFINITY
-  for (let attempt = 0; attempt < ATTEMPTS && longest >= LONG; attempt++) longest = Math.min(longest, await page.evaluate(scrollThrough))
+  // A task is as long as the clock says, also while other programs have the processor: of each step the best of some ways counts.
+  let best = await page.evaluate(scrollThrough, STEPS)
+  for (let way = 1; way < WAYS && Math.max(...best) >= LONG; way++) {
+    const again = await page.evaluate(scrollThrough, STEPS)
+    best = best.map((duration, step) => Math.min(duration, again[step]!))
+  }
+  const longest = Math.max(...best)
   console.log(`longest task while scrolling through 10,000 events: ${longest} ms`)
   expect(longest).toBeLessThan(LONG)
   expect(await countOf(page, byTestId('event-row'))).toBeLessThan(120)

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
 import type { LogEntry } from '../log/entry.ts'
-import { subjectOf, titleOf } from '../log/filter.ts'
+import { EventRow } from './event-row.tsx'
 
 interface Props {
   entries: readonly LogEntry[]
@@ -9,8 +9,6 @@ interface Props {
   open: string | undefined
   onOpen: (id: string | undefined) => void
 }
-
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false })
 
 /** Arrow keys go from row to row. */
 function moveFocus(event: React.KeyboardEvent<HTMLElement>): void {
@@ -30,7 +28,7 @@ export function EventList({ entries, open, onOpen }: Props) {
     count: entries.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => 30,
-    overscan: 20,
+    overscan: 8,
     getItemKey: (index) => entries[index]!.id,
   })
   return (
@@ -39,29 +37,7 @@ export function EventList({ entries, open, onOpen }: Props) {
       <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
         {rows.getVirtualItems().map(({ key, index, start }) => {
           const entry = entries[index]!
-          const isOpen = entry.id === open
-          return (
-            <button
-              key={key}
-              type="button"
-              className="log-row"
-              style={{ top: start }}
-              data-testid="event-row"
-              data-index={index}
-              data-event-id={entry.id}
-              data-type={entry.event.type}
-              data-state={entry.state}
-              aria-expanded={isOpen}
-              onClick={() => onOpen(isOpen ? undefined : entry.id)}
-            >
-              <span>{clock.format(entry.event.time)}</span>
-              <span className="fw-semibold">{titleOf(entry.event.type)}</span>
-              <span title={entry.event.url}>{subjectOf(entry)}</span>
-              <span className="state" data-state={entry.state} title={entry.reason?.message}>
-                {entry.state}
-              </span>
-            </button>
-          )
+          return <EventRow key={key} entry={entry} index={index} top={start} isOpen={entry.id === open} onOpen={onOpen} />
         })}
       </div>
     </div>
