@@ -13,7 +13,7 @@ export const FRESH_MS = 5 * MINUTE_MS
 /** For so long events are kept at least, in ms, whatever the setting: what is younger is answered from events alone. */
 export const RAW_AT_LEAST_MS = 8 * DAY_MS
 
-/** The measurement in which a sink notes that it stored late events: `events`, their number, and `from`, the earliest one's time in ms since the epoch. */
+/** The measurement in which a sink notes that it stored late events: `events`, their number, `from` and `until`, the first and the last one's time in ms since the epoch. */
 export const LATE_MEASUREMENT = 'late_events'
 
 /** Aggregates per hour have a bucket of their own: beside those per minute, a sum over `aggregated` would count everything twice. */

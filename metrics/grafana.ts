@@ -2,8 +2,8 @@ import type { Aggregate, Metric } from '@webwatch/events/metric.ts'
 import { RAW_AT_LEAST_MS } from './aggregates.ts'
 import { catalogue, metricOf } from './catalogue.ts'
 import { figureNumber, figureRows, figureSeries, figureShare, figureTable, marks } from './flux/figures.ts'
-import { fluxOf } from './flux/flux.ts'
-import type { FluxFrame } from './flux/script.ts'
+import { fluxOf, rowsSteps } from './flux/flux.ts'
+import { define, type FluxFrame, give, newScript, overStretches, textOf } from './flux/script.ts'
 import {
   ANOMALIES_MEASUREMENT,
   DEPLOYMENTS_MEASUREMENT,
@@ -121,25 +121,19 @@ const SLICES = 30
  * gives a slice as one table, which takes a fraction of the time that windows of all events would.
  */
 export function binnedSeriesQuery(metric: Metric, bounds: readonly number[], options: PanelQuery = {}): string {
-  const frame = { ...frameOf(metric, options), start: 'since', stop: 'until' }
+  const script = newScript(frameOf(metric, options))
+  const width = define(script, [`(int(v: v.timeRangeStop) - int(v: v.timeRangeStart)) / ${SLICES}`])
+  const numbers = Array.from({ length: SLICES }, (_, number) => number)
+  const edges = [`since = time(v: int(v: v.timeRangeStart) + x * ${width})`, `until = time(v: int(v: since) + ${width})`]
   const name = `if r["bucket"] > ${bounds.at(-1)}.0 then "more" else string(v: r["bucket"])`
-  const slice = append(
-    fluxOf(withBins(metric, bounds), frame),
-    `map(fn: (r) => ({_time: since, _value: r._value, bound: r["bucket"], ${BY_SERIES}: ${name}}))`,
+  const rows = overStretches(script, `[${numbers.join(', ')}]`, edges, (part) =>
+    define(part, [
+      ...rowsSteps(part, withBins(metric, bounds)),
+      `map(fn: (r) => ({_time: since, _value: r._value, bound: r["bucket"], ${BY_SERIES}: ${name}}))`,
+    ]),
   )
-  const { imports, body } = partsOf(slice)
-  return `${[
-    ...new Set(['import "array"', ...imports]),
-    `width = (int(v: v.timeRangeStop) - int(v: v.timeRangeStart)) / ${SLICES}`,
-    'slice = (number) => {',
-    'since = time(v: int(v: v.timeRangeStart) + number * width)',
-    'until = time(v: int(v: since) + width)',
-    ...withResult(body, 'return '),
-    '}',
-    `union(tables: array.map(arr: [${Array.from({ length: SLICES }, (_, number) => number).join(', ')}], fn: (x) => slice(number: x)))`,
-    `  |> group(columns: ["bound", "${BY_SERIES}"])`,
-    '  |> sort(columns: ["_time"])',
-  ].join('\n')}\n`
+  give(script, [rows, `group(columns: ["bound", "${BY_SERIES}"])`, 'sort(columns: ["_time"])'])
+  return textOf(script)
 }
 
 /**

@@ -6,6 +6,7 @@ import { quote } from '@webwatch/metrics/flux/script.ts'
 import { healthBucket } from '@webwatch/metrics/health.ts'
 import type { InfluxConfig } from '../config.ts'
 import { fluxTime, LAST_NS, type RunFlux, readTime } from './influx-events.ts'
+import { type LateSpan, merged } from './late-note.ts'
 import type { Whom } from './sink.ts'
 
 /** A point of somebody, or of somebody else in between. */
@@ -103,6 +104,9 @@ const HOUR_NS = 60n * MINUTE_NS
 const DAY_NS = 24n * HOUR_NS
 /** From when on page views may have their points that have events at a moment: they begin a little before their first event, or are put to its day. */
 const startOfViews = (ns: bigint): bigint => ns - HOUR_NS - ((ns - HOUR_NS) % DAY_NS)
+/** Until when page views that began by a moment have events. */
+const endOfViews = (ns: bigint): bigint => ns + DAY_NS
+const msOf = (ns: bigint): number => Number(ns / NS_PER_MS)
 /** A visit is over after so long without an event. */
 const IDLE_NS = 30n * MINUTE_NS
 /** As far ahead as an event may lie, and more. */
@@ -138,11 +142,16 @@ function visitsOf(points: readonly Spot[]): { site: string; from: bigint; to: bi
 }
 
 /**
- * Deletes a site, aggregates and all, or a visitor: then the aggregates of the time of their visits go too, and `madeAnew` is told from when (ms since
- * the epoch) they must be made anew from what is left.
+ * Deletes a site, aggregates and all, or a visitor: then the aggregates of the time of their visits go too, and `makeAnew` is told which must be made
+ * anew from what is left.
  * @returns how many points there were
  */
-export async function forgetIn(config: InfluxConfig, run: RunFlux, whom: Whom, madeAnew: (from: number) => Promise<void>): Promise<number> {
+export async function forgetIn(
+  config: InfluxConfig,
+  run: RunFlux,
+  whom: Whom,
+  makeAnew: (spans: LateSpan[]) => Promise<void>,
+): Promise<number> {
   const { bucket } = config
   const inBucket = influxDelete(config)
   const inHourly = influxDelete(config, hourlyBucket(bucket))
@@ -167,7 +176,7 @@ export async function forgetIn(config: InfluxConfig, run: RunFlux, whom: Whom, m
     for (const stretch of stretchesOf(spots)) await inBucket(stretch)
     for (const { remove, data_type, startOf } of aggregates) await remove({ tags: { site, data_type }, from: startOf(from), to })
   }
-  const [first] = visits
-  if (first) await madeAnew(Number(startOfViews(first.from) / NS_PER_MS))
+  if (visits.length > 0)
+    await makeAnew(merged(visits.map(({ from, to }) => ({ from: msOf(startOfViews(from)), until: msOf(endOfViews(to)), events: 0 }))))
   return theirs.length
 }

@@ -10,7 +10,7 @@ import { readEvents } from './influx-events.ts'
 import { expireIn } from './influx-expire.ts'
 import { forgetIn } from './influx-forget.ts'
 import { influxWriter, MAX_LINES } from './influx-writer.ts'
-import { type Lateness, lateNote, latenessOf } from './late-note.ts'
+import { type LateSpan, lateNotes, lateSpansOf } from './late-note.ts'
 import { lineOf } from './line-protocol.ts'
 import { Lines, linesOf } from './lines.ts'
 import { addPlainRecord } from './plain-record.ts'
@@ -127,7 +127,7 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
   function draft(bytes?: number): Draft {
     const lines = new Lines(bytes)
     let records: number | undefined
-    let late: Lateness | undefined
+    let late: LateSpan[] = []
     let notedAt = 0
     return {
       add: (record) => lines.add(lineOf(record)),
@@ -136,15 +136,19 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
         records ??= lines.count
         // What is tried again for long becomes late meanwhile, and an old note is overlooked.
         const now = Date.now()
-        late = latenessOf(lines, records, now)
-        if (late && now - notedAt > FRESH_MS) {
+        late = lateSpansOf(lines, records, now)
+        if (late.length > 0 && now - notedAt > FRESH_MS) {
           notedAt = now
-          lines.add(lateNote(late, now))
+          for (const note of lateNotes(late, now)) lines.add(note)
         }
         const { refused, duplicates } = await group.run(lines)
         lines.release()
         // A note that InfluxDB refuses is nobody's record.
-        return { refused: refused.filter(({ index }) => index < records!), duplicates, late: late?.count ?? 0 }
+        return {
+          refused: refused.filter(({ index }) => index < records!),
+          duplicates,
+          late: late.reduce((sum, { events }) => sum + events, 0),
+        }
       },
     }
   }
@@ -160,10 +164,10 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
     events: (query) => readEvents(rows, config.bucket, query),
     rows,
     forget: (whom) =>
-      forgetIn(config, rows, whom, async (from) => {
-        const note = new Lines()
-        note.add(lateNote({ count: 0, from }, Date.now()))
-        await writeLines(note, 0, note.count)
+      forgetIn(config, rows, whom, async (spans) => {
+        const notes = new Lines()
+        for (const note of lateNotes(spans, Date.now())) notes.add(note)
+        await writeLines(notes, 0, notes.count)
         await aggregateLateNow(config)
       }).catch((error: Error) => {
         throw new SinkUnavailable(`InfluxDB: ${error.message}`)

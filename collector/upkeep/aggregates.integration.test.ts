@@ -187,6 +187,13 @@ describe('the tasks for aggregates', () => {
       expect((await influx.write(records)).late).toBe(records.length)
       await duck.write(records)
     }
+    for (const task of ['hours', 'views', 'late events'] as const) await runTask(config, task)
+    await agree()
+    await hoursAgree()
+  })
+
+  it('make the aggregates of late events anew that came for many hours, far apart', async () => {
+    await write(Array.from({ length: 12 }, (_, index) => traffic(Date.now() - (60 + 3 * index) * HOUR, 2)).flat())
     await runTask(config, 'late events')
     await agree()
     await hoursAgree()

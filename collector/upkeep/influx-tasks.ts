@@ -4,7 +4,7 @@ import { hourlyBucket } from '@webwatch/metrics/aggregates.ts'
 import { aggregateTasks, oldestRaw, type Task } from '@webwatch/metrics/flux/tasks.ts'
 import type { InfluxConfig } from '../config.ts'
 import { influxWriter } from '../sink/influx-writer.ts'
-import { lateNote } from '../sink/late-note.ts'
+import { lateNotes } from '../sink/late-note.ts'
 import { Lines } from '../sink/lines.ts'
 import { ensureBucket, ensureHealthBucket } from './influx-buckets.ts'
 
@@ -41,9 +41,10 @@ async function ensureTask(tasks: TasksAPI, config: InfluxConfig, { name, flux }:
 
 /** Has everything since a moment (ms since the epoch) made anew. */
 async function remake(config: InfluxConfig, from: number): Promise<void> {
-  const note = new Lines()
-  note.add(lateNote({ count: 0, from }, Date.now()))
-  await influxWriter(config)(note)
+  const now = Date.now()
+  const notes = new Lines()
+  for (const note of lateNotes([{ from, until: now, events: 0 }], now)) notes.add(note)
+  await influxWriter(config)(notes)
 }
 
 /**

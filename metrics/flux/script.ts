@@ -39,9 +39,11 @@ export interface Script {
   readonly frame: FluxFrame
   readonly imports: Set<string>
   readonly statements: string[]
+  /** What names of variables begin with. */
+  readonly prefix: string
 }
 
-export const newScript = (frame: FluxFrame): Script => ({ frame, imports: new Set(frame.imports), statements: [] })
+export const newScript = (frame: FluxFrame): Script => ({ frame, imports: new Set(frame.imports), statements: [], prefix: 't' })
 
 /** The text of a script: packages are named before everything else. */
 export const textOf = ({ imports, statements }: Script): string =>
@@ -49,7 +51,7 @@ export const textOf = ({ imports, statements }: Script): string =>
 
 /** Adds steps of a pipeline as a variable, and gives its name. */
 export function define(script: Script, steps: readonly string[]): string {
-  const name = `t${script.statements.length + 1}`
+  const name = `${script.prefix}${script.statements.length + 1}`
   script.statements.push(`${name} = ${steps.join('\n  |> ')}`)
   return name
 }
@@ -57,6 +59,22 @@ export function define(script: Script, steps: readonly string[]): string {
 /** Adds steps of a pipeline as a result of the script. */
 export function give(script: Script, steps: readonly string[]): void {
   script.statements.push(steps.join('\n  |> '))
+}
+
+/**
+ * Rows of several stretches of time: each is read by itself, as storage does best, and by the same steps.
+ * @param stretches a Flux array, with at least two elements
+ * @param bounds statements that give `since` and `until` of a stretch, which is called `x`
+ * @param build adds steps for one stretch, and gives the name of their rows
+ */
+export function overStretches(script: Script, stretches: string, bounds: readonly string[], build: (script: Script) => string): string {
+  script.imports.add('array')
+  const part: Script = { ...script, frame: { ...script.frame, start: 'since', stop: 'until' }, statements: [], prefix: 'part' }
+  const rows = build(part)
+  const body = [...bounds, ...part.statements, `return ${rows}`]
+  // Functions within an unnamed function that is handed to `array.map` cannot see what they are called with (seen in 2.7.12).
+  const ofStretch = define(script, [`(x) => {\n${body.join('\n')}\n}`])
+  return define(script, [`union(tables: array.map(arr: ${stretches}, fn: (x) => ${ofStretch}(x: x)))`])
 }
 
 /** Characters that mean nothing in a Flux text: not quotes, backslashes, line breaks, nor what begins an expression there or a variable in Grafana. */

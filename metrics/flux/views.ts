@@ -2,6 +2,7 @@ import type { Aggregate, Source } from '@webwatch/events/metric.ts'
 import { catalogue } from '../catalogue.ts'
 import { commonTags } from '../columns.ts'
 import { aggregatesOf } from '../query.ts'
+import type { Reach } from './reach.ts'
 import { groupedRows, VIEWS_KIND, VIEWS_MEASUREMENT } from './rows.ts'
 import { define, give, groupBy, list, quote, type Script, union } from './script.ts'
 
@@ -43,32 +44,35 @@ export const viewSummaries: ReadonlyMap<string, readonly Source[]> = new Map(
 )
 
 /**
- * Brings the points of page views up to date with the events since the frame's start. A value is written where it is larger than the one that is
+ * Brings the points of page views up to date with the events in reach. A value is written where it is larger than the one that is
  * kept, so neither the order of events nor their repetition matters.
  * @param viewsBucket of the points
  */
-export function storeViews(script: Script, viewsBucket: string): void {
+export function storeViews(script: Script, reach: Reach, viewsBucket: string): void {
   for (const name of imports) script.imports.add(name)
   script.statements.push(began)
   const tags = [...commonTags]
-  const parts = [...viewSummaries].map(([name, of]) =>
-    define(script, [
-      groupedRows(script, of, { by: tags, columns: ['page'], value: true }),
-      'sort(columns: ["_value"], desc: true)',
-      'unique(column: "page")',
-      `set(key: "_field", value: ${quote(name)})`,
-    ]),
-  )
+  const reached = reach.rows((part) => {
+    const parts = [...viewSummaries].map(([name, of]) =>
+      define(part, [
+        groupedRows(part, of, { by: tags, columns: ['page'], value: true }),
+        'sort(columns: ["_value"], desc: true)',
+        'unique(column: "page")',
+        `set(key: "_field", value: ${quote(name)})`,
+      ]),
+    )
+    return define(part, [union(parts)])
+  })
   const columns = [...tags, '_field', '_time', '_value']
   const fresh = define(script, [
-    union(parts),
+    reached,
     'map(fn: (r) => ({r with _time: began(page: r.page, at: r._time)}))',
     `keep(columns: ${list(columns)})`,
     'set(key: "origin", value: "fresh")',
   ])
   const kept = define(script, [
     `from(bucket: ${quote(viewsBucket)})`,
-    `range(start: date.sub(d: 1d, from: ${script.frame.start}), stop: date.add(d: 1d, to: now()))`,
+    `range(start: date.sub(d: 1d, from: ${reach.start}), stop: date.add(d: 1d, to: now()))`,
     `filter(fn: (r) => r._measurement == "${VIEWS_MEASUREMENT}")`,
     `keep(columns: ${list(columns)})`,
     'set(key: "origin", value: "kept")',

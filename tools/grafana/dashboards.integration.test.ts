@@ -175,7 +175,7 @@ const fits: Record<PanelType, (frames: Frame[]) => void> = {
 
 /** Heatmaps of bins cut the range into as many slices as their query says. */
 const slicesOf = ({ targets }: PanelModel): number | undefined => {
-  const told = /^width = .* \/ (\d+)$/m.exec(targets[0]!.query)?.[1]
+  const told = /^\w+ = \(int\(v: v\.timeRangeStop\) - .* \/ (\d+)$/m.exec(targets[0]!.query)?.[1]
   return told === undefined ? undefined : Number(told)
 }
 
