@@ -36,6 +36,12 @@ const WEEK_NS = 604_800_000_000_000n
 
 const filterOf = (variable: FilterVariable): string => `r["${variable}"] =~ /^\${${variable}:regex}$/`
 
+/** The same where something is chosen. All is `.*`, which this format makes another text of; of everything else it leaves nothing that ends a Flux text. */
+const choiceOf = (variable: FilterVariable) => ({
+  condition: filterOf(variable),
+  none: `"\${${variable}:percentencode}" == ".%2A"`,
+})
+
 /** What a panel wants of a metric. */
 export interface PanelQuery {
   /** One row for each window of time, as wide as the panel's points. */
@@ -60,7 +66,7 @@ function frameOf({ latestSeconds }: Metric, { overTime, by, limit, filters = [] 
     bucket: BUCKET,
     start,
     stop: 'v.timeRangeStop',
-    filters: filters.map(filterOf),
+    choices: filters.map(choiceOf),
     summaries: LONG,
     hours: HOURS,
     ...(by && { by }),

@@ -1,6 +1,7 @@
+import { eventTypes } from '@webwatch/events'
 import type { Aggregate, Condition, Source } from '@webwatch/events/metric.ts'
 import { columnOf, type Derived, definitionOf, fieldsBehind, NONE } from '../columns.ts'
-import { define, float, groupBy, quote, type Script, union } from './script.ts'
+import { chosen, define, float, groupBy, quote, type Script, union } from './script.ts'
 
 /** What a pipeline must bring along with each event. */
 export interface Wanted {
@@ -28,31 +29,38 @@ function condition(test: Condition): string {
 const anyOf = (column: string, values: readonly string[]): string =>
   `(${values.map((value) => `r[${quote(column)}] == ${quote(value)}`).join(' or ')})`
 
+/** The condition that a point is of these types; none when it may be of any, since each condition is checked for each series. */
+const ofTypes = (types: readonly string[]): string[] =>
+  eventTypes.every(({ type }) => types.includes(type))
+    ? []
+    : [
+        anyOf(
+          '_measurement',
+          types.map((type) => definitionOf(type).measurement),
+        ),
+      ]
+
 /** The read that InfluxDB's storage does by itself: range, types, fields and tags. */
-export function read({ frame }: Script, { types }: Source, fields: readonly string[], tagConditions: readonly string[] = []): string[] {
-  const measurements = types.map((type) => definitionOf(type).measurement)
-  const conditions = [
-    'r.data_type == "raw"',
-    anyOf('_measurement', measurements),
-    anyOf('_field', fields),
-    ...tagConditions,
-    ...(frame.filters ?? []),
-  ]
+export function read(script: Script, { types }: Source, fields: readonly string[], tagConditions: readonly string[] = []): string[] {
+  const { frame } = script
+  const conditions = ['r.data_type == "raw"', ...ofTypes(types), anyOf('_field', fields), ...tagConditions, ...(frame.filters ?? [])]
   return [
     `from(bucket: ${frame.bucket})`,
     `range(start: ${frame.start}, stop: ${frame.stop})`,
     `filter(fn: (r) => ${conditions.join(' and ')})`,
+    ...chosen(script),
   ]
 }
 
 /** The read of counts per hour, up to the moment `until`. */
-export function readHours({ frame }: Script, { types }: Source, tagConditions: readonly string[]): string[] {
-  const measurements = types.map((type) => definitionOf(type).measurement)
-  const conditions = ['r.data_type == "aggregated"', anyOf('_measurement', measurements), anyOf('_field', ['count'])]
+export function readHours(script: Script, { types }: Source, tagConditions: readonly string[]): string[] {
+  const { frame } = script
+  const conditions = ['r.data_type == "aggregated"', ...ofTypes(types), anyOf('_field', ['count'])]
   return [
     `from(bucket: ${frame.hours!.bucket})`,
     `range(start: ${frame.start}, stop: until)`,
     `filter(fn: (r) => ${[...conditions, ...tagConditions, ...(frame.filters ?? [])].join(' and ')})`,
+    ...chosen(script),
   ]
 }
 
@@ -62,9 +70,15 @@ export const VIEWS_MEASUREMENT = 'views'
 export const VIEWS_KIND = 'views'
 
 /** The read of what is kept ready of page views. */
-export function readView({ frame }: Script, bucket: string, field: string): string[] {
+export function readView(script: Script, bucket: string, field: string): string[] {
+  const { frame } = script
   const conditions = [`r._measurement == "${VIEWS_MEASUREMENT}"`, `r._field == ${quote(field)}`, ...(frame.filters ?? [])]
-  return [`from(bucket: ${bucket})`, `range(start: ${frame.start}, stop: ${frame.stop})`, `filter(fn: (r) => ${conditions.join(' and ')})`]
+  return [
+    `from(bucket: ${bucket})`,
+    `range(start: ${frame.start}, stop: ${frame.stop})`,
+    `filter(fn: (r) => ${conditions.join(' and ')})`,
+    ...chosen(script),
+  ]
 }
 
 function derive(script: Script, name: string, { imports, flux }: Derived): string {

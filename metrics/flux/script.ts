@@ -16,6 +16,8 @@ export interface FluxFrame {
   readonly createEmpty?: boolean
   /** Conditions on the tags of `r`: `r.site =~ /^${site:regex}$/`. */
   readonly filters?: readonly string[]
+  /** Conditions that may come to nothing: `none` is a Flux expression that tells whether. */
+  readonly choices?: readonly { readonly condition: string; readonly none: string }[]
   /** Conditions on other columns of the metric, as in `Query`. */
   readonly fieldFilters?: Readonly<Record<string, readonly string[]>>
   /** Columns to break down by. */
@@ -39,11 +41,19 @@ export interface Script {
   readonly frame: FluxFrame
   readonly imports: Set<string>
   readonly statements: string[]
+  /** Names of functions by their text. */
+  readonly functions: Map<string, string>
   /** What names of variables begin with. */
   readonly prefix: string
 }
 
-export const newScript = (frame: FluxFrame): Script => ({ frame, imports: new Set(frame.imports), statements: [], prefix: 't' })
+export const newScript = (frame: FluxFrame): Script => ({
+  frame,
+  imports: new Set(frame.imports),
+  statements: [],
+  functions: new Map(),
+  prefix: 't',
+})
 
 /** The text of a script: packages are named before everything else. */
 export const textOf = ({ imports, statements }: Script): string =>
@@ -55,6 +65,15 @@ export function define(script: Script, steps: readonly string[]): string {
   script.statements.push(`${name} = ${steps.join('\n  |> ')}`)
   return name
 }
+
+/** Steps that keep what is chosen. Storage checks each condition for each series, which takes its time, so one that lets everything pass is left out. */
+export const chosen = (script: Script): string[] =>
+  (script.frame.choices ?? []).map(({ condition, none }) => {
+    const text = `(tables=<-) => if ${none} then tables else tables |> filter(fn: (r) => ${condition})`
+    const name = script.functions.get(text) ?? define(script, [text])
+    script.functions.set(text, name)
+    return `${name}()`
+  })
 
 /** Adds steps of a pipeline as a result of the script. */
 export function give(script: Script, steps: readonly string[]): void {
@@ -69,7 +88,13 @@ export function give(script: Script, steps: readonly string[]): void {
  */
 export function overStretches(script: Script, stretches: string, bounds: readonly string[], build: (script: Script) => string): string {
   script.imports.add('array')
-  const part: Script = { ...script, frame: { ...script.frame, start: 'since', stop: 'until' }, statements: [], prefix: 'part' }
+  const part: Script = {
+    ...script,
+    frame: { ...script.frame, start: 'since', stop: 'until' },
+    statements: [],
+    functions: new Map(script.functions),
+    prefix: 'part',
+  }
   const rows = build(part)
   const body = [...bounds, ...part.statements, `return ${rows}`]
   // Functions within an unnamed function that is handed to `array.map` cannot see what they are called with (seen in 2.7.12).

@@ -33,8 +33,12 @@ export function intervalFor(rangeMs: number, points: number): number {
 
 const escapeRegex = (value: string): string => value.replace(/[\\^$*+?.()|[\]{}/]/g, '\\$&')
 
+const percentEncoded = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+
 function inFormat(values: readonly string[] | null, format: string | undefined): string {
-  // The variables of the dashboards have this value of their own for All, which no format touches.
+  // The variables of the dashboards have this value of their own for All, which only this format touches.
+  if (format === 'percentencode') return percentEncoded(values === null ? '.*' : inFormat(values, 'glob'))
   if (values === null) return '.*'
   if (format === 'regex') return values.length === 1 ? escapeRegex(values[0]!) : `(${values.map(escapeRegex).join('|')})`
   if (format === undefined || format === 'glob') return values.length === 1 ? values[0]! : `{${values.join(',')}}`

@@ -95,11 +95,12 @@ describe.each(panels)('%s', (_name, panel) => {
   })
 })
 
-/** Ranges that a query may read: the viewer's, the end of it, the part of it from which events have gone, or a slice of it. */
+/** Ranges that a query may read: the viewer's, the end of it, the part of it from which events have gone, its beginning, or a slice of it. */
 const allowed = [
   'start: v.timeRangeStart, stop: v.timeRangeStop',
   'start: date.sub(d: 300s, from: v.timeRangeStop), stop: v.timeRangeStop',
   'start: v.timeRangeStart, stop: until',
+  'start: v.timeRangeStart, stop: before',
   'start: since, stop: until',
 ]
 
@@ -107,9 +108,11 @@ describe.each(queries)('a query of %s', (_name, query) => {
   it('knows no bucket, range or interval of its own', () => {
     expect(query).not.toMatch(/bucket: "/)
     for (const [, range] of query.matchAll(/range\((.*)\)$/gm)) expect(allowed).toContain(range)
+    const firstHour = 'date.add(d: 1h, to: date.truncate(t: v.timeRangeStart, unit: 1h))'
+    for (const [, moment] of query.matchAll(/\bbefore: (.*)\)$/gm)) expect([firstHour, 'v.timeRangeStop']).toContain(moment)
     if (query.includes('start: since'))
       expect(query).toMatch(
-        /^width = \(int\(v: v\.timeRangeStop\) - int\(v: v\.timeRangeStart\)\) \/ \d+\n.*\nsince = time\(v: int\(v: v\.timeRangeStart\)/m,
+        /^(\w+) = \(int\(v: v\.timeRangeStop\) - int\(v: v\.timeRangeStart\)\) \/ \d+\n.*\nsince = time\(v: int\(v: v\.timeRangeStart\) \+ x \* \1\)\n/m,
       )
     expect(query).toContain('range(')
     // Retention is about weeks, however long the range.
