@@ -54,7 +54,7 @@ async function main([name, ...rest]: readonly string[]): Promise<void> {
     console.table(
       figures.map(({ name: figure, value, unit, wanted = '' }) => ({ figure, value: Number(value.toPrecision(3)), unit, wanted })),
     )
-    if (!profile) await keep(name!, { [part]: { at: new Date().toISOString(), node: process.version, figures } })
+    if (!profile && figures.length > 0) await keep(name!, { [part]: { at: new Date().toISOString(), node: process.version, figures } })
   }
 }
 
