@@ -3,7 +3,7 @@ import { RAW_AT_LEAST_MS } from './aggregates.ts'
 import { catalogue, metricOf } from './catalogue.ts'
 import { figureNumber, figureRows, figureSeries, figureShare, figureTable, marks } from './flux/figures.ts'
 import { fluxOf, rowsSteps } from './flux/flux.ts'
-import { define, type FluxFrame, give, newScript, overStretches, textOf } from './flux/script.ts'
+import { define, type FluxFrame, give, groupBy, newScript, overStretches, textOf, union } from './flux/script.ts'
 import {
   ANOMALIES_MEASUREMENT,
   DEPLOYMENTS_MEASUREMENT,
@@ -257,12 +257,37 @@ const asAlertValue = (flux: string): string => {
   ].join('\n')}\n`
 }
 
+/** A frame for rules: they look at the last minutes, of which all events are there. */
+function alertFrame(metric: Metric): FluxFrame {
+  const { hours: _hours, summaries: _summaries, ...frame } = frameOf(metric, {})
+  return frame
+}
+
 /** A metric over the range of an alert rule, of all sites. */
 export function alertMetric(id: string): string {
   const metric = theMetric(id)
-  // Rules look at the last minutes, of which all events are there.
-  const { hours: _hours, summaries: _summaries, ...frame } = frameOf(metric, {})
-  return asAlertValue(fluxOf(metric, frame))
+  return asAlertValue(fluxOf(metric, alertFrame(metric)))
+}
+
+/**
+ * A metric for each site that has any in the range of an alert rule, as one number with the label `site`; and 0 for the site of no name, so that there is
+ * an answer also where nothing has happened.
+ * @param latest the end of the range that counts, as Flux writes a duration; a site that has none in it has 0
+ */
+export function alertMetricBySite(id: string, latest?: string): string {
+  const metric = theMetric(id)
+  const script = newScript({ ...alertFrame(metric), by: ['site'] })
+  for (const name of ['array', 'date']) script.imports.add(name)
+  const all = define(script, rowsSteps(script, metric))
+  const nameless = define(script, ['array.from(rows: [{site: "", _value: 0.0}])'])
+  const counted = [all]
+  if (latest !== undefined) {
+    const ending = { ...script, frame: { ...script.frame, start: `date.sub(d: ${latest}, from: v.timeRangeStop)` } }
+    counted[0] = define(script, [all, 'map(fn: (r) => ({r with _value: 0.0}))'])
+    counted.push(define(script, rowsSteps(ending, metric)))
+  }
+  give(script, [union([...counted, nameless]), groupBy(['site']), 'sum()', 'map(fn: (r) => ({r with _time: v.timeRangeStop}))'])
+  return textOf(script)
 }
 
 /** A figure of the collectors over the range of an alert rule. */

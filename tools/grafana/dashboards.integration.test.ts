@@ -385,16 +385,30 @@ describe('alert rules', () => {
     const now = Date.now()
     for (const moment of [now, now - 30 * 86_400_000]) {
       const frames = await query(text, { from: moment - from * 1000, to: moment - to * 1000, intervalMs: MINUTE, bucket, variables: {} })
-      expect(frames).toHaveLength(1)
-      expect(frames[0]!.isSeries).toBe(true)
-      expect(numbersOf(frames[0]!.fields[1])).toHaveLength(1)
-      if (moment !== now) expect(numbersOf(frames[0]!.fields[1])).toEqual([0])
+      // One for each site, where the rule tells sites apart.
+      if (moment !== now) expect(frames).toHaveLength(1)
+      expect(new Set(frames.map(({ fields }) => JSON.stringify(fields[1]!.labels))).size).toBe(frames.length)
+      for (const { isSeries, fields } of frames) {
+        expect(isSeries).toBe(true)
+        expect(numbersOf(fields[1])).toHaveLength(1)
+        if (moment !== now) expect(numbersOf(fields[1])).toEqual([0])
+      }
     }
   })
 
-  it('see how many page views there were', async () => {
-    const gone = alerts.find(({ uid }) => uid === 'webwatch-traffic-gone')!
-    const frames = await query(gone.numbers.A!.query, { ...range, intervalMs: MINUTE, bucket, variables: {} })
-    expect(numbersOf(frames[0]!.fields[1])).toEqual([stored.filter(({ type }) => type === 'pageview').length])
+  it('see how many page views each site had, and which one has become silent', async () => {
+    const { A: latest, B: before } = alerts.find(({ uid }) => uid === 'webwatch-traffic-gone')!.numbers
+    const bySite = async (text: string, to: number) => {
+      const frames = await query(text, { from: range.from, to, intervalMs: MINUTE, bucket, variables: {} })
+      return Object.fromEntries(frames.map(({ fields }) => [fields[1]!.labels.site ?? '', numbersOf(fields[1])]))
+    }
+    const views = stored.filter(({ type }) => type === 'pageview')
+    expect(await bySite(before!.query, range.to)).toEqual({ '': [0], 'shop.example': [views.length] })
+    const later = range.from + 17 * MINUTE
+    const since = later - 15 * MINUTE
+    const count = views.filter(({ time }) => time >= since).length
+    expect(count).toBeLessThan(views.length)
+    expect(await bySite(latest!.query, later)).toEqual({ '': [0], 'shop.example': [count] })
+    expect(await bySite(latest!.query, range.from + 60 * MINUTE)).toEqual({ '': [0], 'shop.example': [0] })
   })
 })

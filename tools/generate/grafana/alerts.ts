@@ -1,4 +1,4 @@
-import { alertHealth, alertLoss, alertMetric, theMetric } from '@webwatch/metrics/grafana.ts'
+import { alertHealth, alertLoss, alertMetric, alertMetricBySite, theMetric } from '@webwatch/metrics/grafana.ts'
 
 /** An alert rule, in words that its reader needs. */
 export interface AlertSpec {
@@ -16,6 +16,9 @@ export interface AlertSpec {
   lasting: string
   severity: 'warning' | 'critical'
 }
+
+/** In the words of a rule that tells sites apart: the one that it is about. */
+export const THE_SITE = '{{ $labels.site }}'
 
 const MINUTE = 60
 const HOUR = 60 * MINUTE
@@ -37,11 +40,12 @@ export const alerts: readonly AlertSpec[] = [
   {
     uid: 'webwatch-traffic-gone',
     title: 'Traffic is gone',
-    summary: 'There was no page view for 15 minutes, after at least 20 in the hour before.',
+    summary: `${THE_SITE} had no page view for 15 minutes, after at least 20 in the hour before.`,
     advice: 'Look whether the site is up, whether the tracker is still in its pages, and whether the collector is ready (/readyz).',
     numbers: {
-      A: { query: alertMetric('page_views'), from: 15 * MINUTE },
-      B: { query: alertMetric('page_views'), from: 75 * MINUTE, to: 15 * MINUTE },
+      // Numbers of a rule meet by their site, so one that has become silent must be there too.
+      A: { query: alertMetricBySite('page_views', '15m'), from: 75 * MINUTE },
+      B: { query: alertMetricBySite('page_views'), from: 75 * MINUTE, to: 15 * MINUTE },
     },
     condition: '$A == 0 && $B >= 20',
     lasting: '5m',

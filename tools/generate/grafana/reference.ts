@@ -1,4 +1,4 @@
-import { alerts } from './alerts.ts'
+import { alerts, THE_SITE } from './alerts.ts'
 import { type DashboardSpec, labels } from './dashboard.ts'
 import type { PanelType } from './model.ts'
 import type { PanelSpec } from './panel.ts'
@@ -45,7 +45,9 @@ function section({ uid, title, description, variables, panels }: DashboardSpec):
 
 /** docs/dashboards.md: each dashboard, its panels, and what each number means. */
 export function dashboardReference(dashboards: readonly DashboardSpec[]): string {
-  const rules = alerts.map(({ title, summary, advice, lasting, severity }) => row(title, summary, lasting, severity, advice))
+  const rules = alerts.map(({ title, summary, advice, lasting, severity }) =>
+    row(title, summary.replaceAll(THE_SITE, 'A site'), lasting, severity, advice),
+  )
   return `${[
     '# Dashboards',
     '<!-- Written by `npm run generate` from events/*/metrics.ts and tools/generate/grafana/. -->',
