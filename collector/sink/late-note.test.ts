@@ -13,9 +13,9 @@ function linesAt(...times: number[]): Lines {
 }
 
 it('knows the hours of late events, and nothing of those in time', () => {
-  const times = [now, now - FRESH_MS, now - FRESH_MS - 1, now - 9 * HOUR, now - 9 * HOUR + 7]
+  const times = [now, now - FRESH_MS, now - FRESH_MS - 1, now - 9 * HOUR + 7, now - 9 * HOUR]
   expect(lateSpansOf(linesAt(...times), times.length, now)).toEqual([
-    { from: now - 9 * HOUR, until: now - 9 * HOUR, events: 2 },
+    { from: now - 9 * HOUR, until: now - 9 * HOUR + 7, events: 2 },
     { from: now - FRESH_MS - 1, until: now - FRESH_MS - 1, events: 1 },
   ])
   expect(lateSpansOf(linesAt(...times), 2, now)).toEqual([])

@@ -35,8 +35,11 @@ export function lateSpansOf(lines: Lines, points: number, now: number): LateSpan
     const time = lines.msOf(index)
     if (time >= limit) continue
     const hour = hours.get(hourOf(time))
-    if (hour) hour.events++
-    else hours.set(hourOf(time), { from: time, until: time, events: 1 })
+    if (hour) {
+      hour.events++
+      hour.from = Math.min(hour.from, time)
+      hour.until = Math.max(hour.until, time)
+    } else hours.set(hourOf(time), { from: time, until: time, events: 1 })
   }
   return merged([...hours.values()])
 }

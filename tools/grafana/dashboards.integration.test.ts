@@ -25,12 +25,13 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { alerts } from '../generate/grafana/alerts.ts'
 import { dashboardModel } from '../generate/grafana/dashboard.ts'
 import { dashboards } from '../generate/grafana/dashboards.ts'
-import type { PanelModel, PanelType } from '../generate/grafana/model.ts'
+import type { PanelModel } from '../generate/grafana/model.ts'
 import { type Plan, planVisits } from '../simulate/plan.ts'
 import { collectorDestination, type Tally } from '../simulate/sender.ts'
 import { simulate } from '../simulate/simulation.ts'
 import { fill, intervalFor, type Viewer } from './fill.ts'
-import type { Field, Frame } from './frames.ts'
+import { fits } from './fits.ts'
+import { type Frame, fieldOf } from './frames.ts'
 import { runFlux } from './influx.ts'
 import { isRight, numbersOf, round } from './right.ts'
 
@@ -115,63 +116,6 @@ beforeAll(async () => {
   await runTask(config, 'views')
 })
 afterAll(() => collector.close())
-
-const fieldOf = (frame: Frame | undefined, name: string): Field | undefined => frame?.fields.find((field) => field.name === name)
-const textFields = ({ fields }: Frame): Field[] => fields.filter(({ type }) => type === 'string')
-
-function isSeries(frames: Frame[]): void {
-  for (const { isSeries: series, fields } of frames) {
-    expect(series).toBe(true)
-    expect(fields[1]!.type).toBe('number')
-    expect(numbersOf(fields[0])).toEqual([...numbersOf(fields[0])].sort((a, b) => a - b))
-    expect(new Set(fields[0]!.values).size).toBe(fields[0]!.values.length)
-  }
-  expect(new Set(frames.map(({ fields }) => JSON.stringify(fields[1]!.labels))).size).toBe(frames.length)
-}
-
-function isRows(frames: Frame[]): void {
-  expect(frames).toHaveLength(1)
-  expect(frames[0]!.isSeries).toBe(false)
-  expect(fieldOf(frames[0], 'value')!.type).toBe('number')
-  expect(textFields(frames[0]!)).toHaveLength(1)
-}
-
-function isNumber(frames: Frame[]): void {
-  expect(frames).toHaveLength(1)
-  expect(frames[0]!.fields.flatMap(numbersOf)).toHaveLength(1)
-}
-
-/** What each type of panel needs. */
-const fits: Record<PanelType, (frames: Frame[]) => void> = {
-  timeseries: isSeries,
-  heatmap(frames) {
-    isSeries(frames)
-    expect(frames.length).toBeGreaterThan(1)
-    for (const { fields } of frames) expect(Object.keys(fields[1]!.labels)).toHaveLength(1)
-  },
-  histogram(frames) {
-    expect(frames).toHaveLength(1)
-    expect(frames[0]!.fields.map(({ name }) => name).sort()).toEqual(['value', 'xMax', 'xMin'])
-    const [low, high] = [numbersOf(fieldOf(frames[0], 'xMin')), numbersOf(fieldOf(frames[0], 'xMax'))]
-    expect(new Set(low.map((bound, index) => high[index]! - bound)).size).toBe(1)
-    expect(low).toEqual([...low].sort((a, b) => a - b))
-  },
-  bargauge: isRows,
-  piechart: isRows,
-  barchart: isRows,
-  gauge: isNumber,
-  stat: isNumber,
-  geomap(frames) {
-    isRows(frames)
-    for (const country of fieldOf(frames[0], 'country')!.values) expect(country).toMatch(/^[A-Z]{2}$/)
-  },
-  table(frames) {
-    expect(frames).toHaveLength(1)
-    expect(frames[0]!.isSeries).toBe(false)
-    expect(frames[0]!.fields.length).toBeGreaterThan(1)
-  },
-  text: () => undefined,
-}
 
 /** Heatmaps of bins cut the range into as many slices as their query says. */
 const slicesOf = ({ targets }: PanelModel): number | undefined => {

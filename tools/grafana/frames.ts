@@ -13,6 +13,9 @@ export interface Frame {
   fields: Field[]
 }
 
+/** A column by its name. */
+export const fieldOf = (frame: Frame | undefined, name: string): Field | undefined => frame?.fields.find((field) => field.name === name)
+
 /** Grafana stops reading there. */
 const MAX_SERIES = 1_000
 
