@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { launch, type Page as PuppeteerPage } from 'puppeteer-core'
 import manifest from '../../manifest.json' with { type: 'json' }
 import type { Browser, LaunchOptions, Page } from './browser.ts'
@@ -33,6 +36,7 @@ function adapt(page: PuppeteerPage): Page {
 /** Starts a headless Firefox, with an extension when one is named (an absolute path). */
 export async function launchFirefox(options: LaunchOptions = {}): Promise<Browser> {
   const uuid = randomUUID()
+  const downloads = await mkdtemp(join(tmpdir(), 'webwatch-downloads-'))
   const browser = await launch({
     browser: 'firefox',
     executablePath: firefoxPath,
@@ -41,6 +45,9 @@ export async function launchFirefox(options: LaunchOptions = {}): Promise<Browse
     ...(options.profile ? { userDataDir: options.profile } : {}),
     defaultViewport: { width: 1280, height: 800 },
     extraPrefsFirefox: {
+      // The folder for downloads of whoever runs the tests is not ours: 2 has Firefox use the one that is named.
+      'browser.download.folderList': 2,
+      'browser.download.dir': downloads,
       'extensions.webextensions.uuids': JSON.stringify({ [manifest.browser_specific_settings.gecko.id]: uuid }),
       'extensions.webextOptionalPermissionPrompts': false,
       'media.autoplay.default': 0,
@@ -54,6 +61,9 @@ export async function launchFirefox(options: LaunchOptions = {}): Promise<Browse
     name: 'firefox',
     newPage: async () => adapt(await browser.newPage()),
     extensionUrl: (path) => `moz-extension://${uuid}/${path}`,
-    close: () => browser.close(),
+    async close() {
+      await browser.close()
+      await rm(downloads, { recursive: true, force: true })
+    },
   }
 }
