@@ -1,5 +1,5 @@
+import type { BenchOptions } from '../benchmark.ts'
 import { type Figure, median, quantile } from '../figure.ts'
-import type { BenchOptions } from '../index.ts'
 import { load } from '../load.ts'
 import { onOneCore } from './cores.ts'
 import { countCpu } from './cpu.ts'

@@ -1,5 +1,5 @@
+import type { BenchOptions } from '../benchmark.ts'
 import type { Figure } from '../figure.ts'
-import type { BenchOptions } from '../index.ts'
 import { load } from '../load.ts'
 import { untilStored } from './backlog.ts'
 import { countCpu } from './cpu.ts'

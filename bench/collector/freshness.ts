@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InfluxDB } from '@influxdata/influxdb-client'
 import { batchOf, clickEvent } from '@webwatch/collector/testing/batch.ts'
+import type { BenchOptions } from '../benchmark.ts'
 import { type Figure, quantile } from '../figure.ts'
-import type { BenchOptions } from '../index.ts'
 import { load } from '../load.ts'
 import { type ServedWorkshop, withServers } from './servers.ts'
 

@@ -1,5 +1,5 @@
+import type { BenchOptions } from '../benchmark.ts'
 import { type Figure, median } from '../figure.ts'
-import type { BenchOptions } from '../index.ts'
 import { load } from '../load.ts'
 import { bareServer } from './bare-server.ts'
 import { countCpu } from './cpu.ts'

@@ -1,4 +1,4 @@
-import type { Part } from '../index.ts'
+import type { Part } from '../benchmark.ts'
 import { benchEmbedded } from './embedded.ts'
 import { benchEmbeddedFlatness, benchServedFlatness } from './flatness.ts'
 import { benchFreshness } from './freshness.ts'

@@ -1,5 +1,5 @@
+import type { BenchOptions } from '../benchmark.ts'
 import type { Figure } from '../figure.ts'
-import type { BenchOptions } from '../index.ts'
 import { layBacklog, untilStored } from './backlog.ts'
 import { countCpu } from './cpu.ts'
 import { type BenchCollector, type ServedWorkshop, withServers } from './servers.ts'

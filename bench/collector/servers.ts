@@ -6,7 +6,7 @@ import { pipelineEnv } from '@webwatch/collector/testing/kafka-pipeline.ts'
 import { type CollectorProcess, collectorProcess } from '@webwatch/collector/testing/process.ts'
 import { startInfluxDb } from '../../tools/stack/influxdb.ts'
 import { startKafka } from '../../tools/stack/kafka.ts'
-import type { BenchOptions } from '../index.ts'
+import type { BenchOptions } from '../benchmark.ts'
 import { printProfiles, profilingEnv, startProfile } from './profile.ts'
 
 const PARTITIONS = '6'

@@ -1,5 +1,5 @@
+import type { BenchOptions } from '../benchmark.ts'
 import { type Figure, median } from '../figure.ts'
-import type { BenchOptions } from '../index.ts'
 import { layBacklog, untilStored } from './backlog.ts'
 import { consumption } from './consumption.ts'
 import { onOneCore } from './cores.ts'

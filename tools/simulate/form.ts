@@ -1,4 +1,4 @@
-import type { View } from './page-view.ts'
+import type { View } from './view.ts'
 
 const seconds = (value: number) => Number(value.toFixed(3))
 

@@ -1,4 +1,4 @@
-import type { View } from './page-view.ts'
+import type { View } from './view.ts'
 
 /** Videos and audio that somebody starts, and how far they get. */
 export function playMedia({ random, page, origin, engaged, happens }: View): void {

@@ -1,4 +1,4 @@
-import type { View } from './page-view.ts'
+import type { View } from './view.ts'
 
 const whole = Math.round
 const share = (value: number) => Number(value.toFixed(3))

@@ -1,9 +1,10 @@
 import { eventTypes, type TrackedEvent } from '@webwatch/events'
 import { arrival, type Visitor } from './audience.ts'
-import { type Entry, type Happening, viewPage } from './page-view.ts'
+import { type Entry, viewPage } from './page-view.ts'
 import type { Random } from './random.ts'
 import { sample } from './sample.ts'
 import { entrances, shop } from './shop.ts'
+import type { Happening } from './view.ts'
 
 /** All that one visitor does between coming and leaving. */
 export interface Visit {
