@@ -10,6 +10,9 @@ import { type Receiver, startReceiver } from './receiver.ts'
 import { buildTracker } from './tracker-build.ts'
 import { until } from './until.ts'
 
+/** What a visitor does within half a second takes the browser longer once in a while, on a machine that is busy. */
+const retry = 3
+
 let receiver: Receiver
 
 beforeAll(async () => {
@@ -35,6 +38,7 @@ describe.each([
   for (const definition of eventTypes) {
     it.each(examples[definition.type]!.map((example) => [example.title, example] as const))(
       `${definition.type}: %s`,
+      { retry },
       async (_title, example) => {
         // What an earlier example's page sends late counts for a site of its own.
         const site = `${randomUUID()}.test`

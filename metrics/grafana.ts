@@ -263,30 +263,33 @@ function alertFrame(metric: Metric): FluxFrame {
   return frame
 }
 
-/** A metric over the range of an alert rule, of all sites. */
-export function alertMetric(id: string): string {
-  const metric = theMetric(id)
-  return asAlertValue(fluxOf(metric, alertFrame(metric)))
+/** Which part of its range an alert rule looks at, in durations as Flux writes them before the end of the range. */
+export interface AlertPart {
+  /** From then on. */
+  latest?: string
+  /** Until then. */
+  before?: string
 }
 
 /**
- * A metric for each site that has any in the range of an alert rule, as one number with the label `site`; and 0 for the site of no name, so that there is
- * an answer also where nothing has happened.
- * @param latest the end of the range that counts, as Flux writes a duration; a site that has none in it has 0
+ * A metric over the range of an alert rule, as one number for each site with the label `site`. A site that has page views in the range and nothing in the
+ * part that is looked at has 0: numbers of a rule meet by their site. So has the site of no name, for an answer also where nothing has happened.
  */
-export function alertMetricBySite(id: string, latest?: string): string {
+export function alertMetricBySite(id: string, { latest, before }: AlertPart = {}): string {
   const metric = theMetric(id)
-  const script = newScript({ ...alertFrame(metric), by: ['site'] })
-  for (const name of ['array', 'date']) script.imports.add(name)
-  const all = define(script, rowsSteps(script, metric))
-  const nameless = define(script, ['array.from(rows: [{site: "", _value: 0.0}])'])
-  const counted = [all]
-  if (latest !== undefined) {
-    const ending = { ...script, frame: { ...script.frame, start: `date.sub(d: ${latest}, from: v.timeRangeStop)` } }
-    counted[0] = define(script, [all, 'map(fn: (r) => ({r with _value: 0.0}))'])
-    counted.push(define(script, rowsSteps(ending, metric)))
+  const views = theMetric('page_views')
+  const script = newScript({ ...alertFrame(views), by: ['site'] })
+  script.imports.add('array')
+  const ago = (duration: string) => {
+    script.imports.add('date')
+    return `date.sub(d: ${duration}, from: v.timeRangeStop)`
   }
-  give(script, [union([...counted, nameless]), groupBy(['site']), 'sum()', 'map(fn: (r) => ({r with _time: v.timeRangeStop}))'])
+  const { frame } = script
+  const part = { ...alertFrame(metric), by: ['site'], start: latest ? ago(latest) : frame.start, stop: before ? ago(before) : frame.stop }
+  const sites = define(script, [...rowsSteps(script, views), 'map(fn: (r) => ({r with _value: 0.0}))'])
+  const nameless = define(script, ['array.from(rows: [{site: "", _value: 0.0}])'])
+  const counted = define(script, rowsSteps({ ...script, frame: part }, metric))
+  give(script, [union([sites, nameless, counted]), groupBy(['site']), 'sum()', 'map(fn: (r) => ({r with _time: v.timeRangeStop}))'])
   return textOf(script)
 }
 

@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 import { expect, it } from 'vitest'
-import { RequestError } from '../errors.ts'
+import { RequestError, SinkUnavailable } from '../errors.ts'
 import { sendError, toRequestError } from './failures.ts'
 
 /** What is answered when something is thrown in the middle of a request. */
@@ -21,6 +21,12 @@ it('a fault of ours is an error like any other, and says nothing of the inside',
     expect(answer.json()).toEqual({ error: { code: 'internal', message: 'A fault of the collector; its log says more' } })
     expect(JSON.stringify([answer.body, answer.headers])).not.toContain('secret')
   }
+})
+
+it('a store that does not answer is one to ask again', async () => {
+  const answer = await answerTo(new SinkUnavailable('InfluxDB: it does not answer'))
+  const error = { code: 'no_store', message: 'InfluxDB: it does not answer' }
+  expect([answer.statusCode, answer.headers['retry-after'], answer.json()]).toEqual([503, '5', { error }])
 })
 
 it('who shall come back later is told when', async () => {

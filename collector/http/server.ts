@@ -79,8 +79,7 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
   app.server.maxConnections = MAX_CONNECTIONS
   app.setErrorHandler((thrown, request, reply) => {
     const error = toRequestError(thrown)
-    if (error.status >= 500 && !(thrown instanceof RequestError))
-      log.error({ err: thrown, route: request.routeOptions.url }, 'request failed')
+    if (error.code === 'internal') log.error({ err: thrown, route: request.routeOptions.url }, 'request failed')
     telemetry.refused.inc({ code: error.code })
     return sendError(reply, error)
   })

@@ -1,6 +1,5 @@
-import type { FastifyRequest } from 'fastify'
-import { RequestError, SinkUnavailable } from '../errors.ts'
-import { readMoment } from '../http/events-route.ts'
+import { RequestError } from '../errors.ts'
+import { invalid, moment, one, type Parameters } from '../parameters.ts'
 import type { Routes } from '../parts.ts'
 import { type LedgerQuery, MINUTE_MS } from './ledger.ts'
 import { ledgerOf } from './reader.ts'
@@ -10,27 +9,21 @@ const HOUR_MS = 60 * MINUTE_MS
 const MAX_SPAN_MS = 24 * HOUR_MS
 
 /** Reads the query: by default the last hour. */
-function readQuery({ query }: FastifyRequest, now: number): LedgerQuery {
-  const parameters = query as Record<string, string | string[] | undefined>
-  for (const [name, value] of Object.entries(parameters))
-    if (Array.isArray(value)) throw new RequestError('invalid_query', `${name} is given more than once`)
-  const { site, from, to } = parameters as Record<string, string | undefined>
-  const end = readMoment('to', to, now)
-  const start = readMoment('from', from, end - HOUR_MS)
-  if (end - start > MAX_SPAN_MS) throw new RequestError('invalid_query', 'from and to are more than 24 hours apart')
-  return { ...(site && { site }), from: start, to: end }
+function readQuery(parameters: Parameters, now: number): LedgerQuery {
+  const site = one(parameters, 'site')
+  const to = moment(parameters, 'to', now)
+  const from = moment(parameters, 'from', to - HOUR_MS)
+  if (to - from > MAX_SPAN_MS) throw invalid('from and to are more than 24 hours apart')
+  return { ...(site && { site }), from, to }
 }
 
 /** `GET /v1/ledger`: what was captured, stored, missing and doubled, by site and minute. */
 export const ledgerRoutes: Routes = (app, { config, sink, mayRead }) => {
   const ledger = sink && ledgerOf(sink, config.influx?.bucket)
-  app.get('/v1/ledger', async (request) => {
-    const query = readQuery(request, Date.now())
-    mayRead(request.headers.authorization, query.site)
+  app.get<{ Querystring: Parameters }>('/v1/ledger', async ({ query: parameters, headers }) => {
+    const query = readQuery(parameters, Date.now())
+    mayRead(headers.authorization, query.site)
     if (!ledger) throw new RequestError('no_store', 'This process has no store to read from')
-    const rows = await ledger(query).catch((error) => {
-      throw error instanceof SinkUnavailable ? new RequestError('no_store', error.message, 5) : error
-    })
-    return { rows }
+    return { rows: await ledger(query) }
   })
 }

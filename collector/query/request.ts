@@ -1,7 +1,6 @@
 import type { FunnelStep, Metric } from '@webwatch/events/metric.ts'
 import { columnsInAll, commonTags, isZone, parseWindow, type Query, sourcesOf, windowStarts } from '@webwatch/metrics'
-import { RequestError } from '../errors.ts'
-import { readMoment } from '../http/events-route.ts'
+import { invalid, moment, one, type Parameters } from '../parameters.ts'
 
 /** Most windows of one answer. */
 const MAX_WINDOWS = 5_000
@@ -18,20 +17,10 @@ export interface MetricRequest {
   readonly offset: number
 }
 
-export type Parameters = Readonly<Record<string, string | string[] | undefined>>
-
-const invalid = (message: string) => new RequestError('invalid_query', message)
-
 /** Parameters that are not the names of columns. */
 const own = new Set(['from', 'to', 'zone', 'window', 'by', 'step', 'compare', 'limit', 'cursor'])
 
 const many = (value: string | string[] | undefined): string[] => (value === undefined ? [] : [value].flat())
-
-function one(parameters: Parameters, name: string): string | undefined {
-  const value = parameters[name]
-  if (Array.isArray(value)) throw invalid(`${name} is given more than once`)
-  return value === '' ? undefined : value
-}
 
 function readBy({ breakdowns }: Metric, value: string | undefined): string[] {
   const columns = [...new Set((value ?? '').split(',').filter(Boolean))]
@@ -115,8 +104,8 @@ export function readMetricRequest(metric: Metric, parameters: Parameters, now: n
   const zone = one(parameters, 'zone') ?? zones.get(String(parameters.site).toLowerCase()) ?? zones.get('*') ?? 'UTC'
   if (!isZone(zone)) throw invalid('zone is not the name of a time zone, such as Europe/Berlin')
   const place = readCursor(one(parameters, 'cursor'))
-  const to = readMoment('to', one(parameters, 'to'), place?.to ?? now, zone)
-  const from = readMoment('from', one(parameters, 'from'), place?.from ?? Math.max(0, to - DAY_MS), zone)
+  const to = moment(parameters, 'to', place?.to ?? now, zone)
+  const from = moment(parameters, 'from', place?.from ?? Math.max(0, to - DAY_MS), zone)
   if (from >= to) throw invalid('from is not before to')
   const compare = one(parameters, 'compare')
   if (compare !== undefined && compare !== 'previous') throw invalid('compare is not previous')

@@ -13,11 +13,12 @@ import {
   withPrevious,
 } from '@webwatch/metrics'
 import type { Config } from '../config.ts'
-import { RequestError, SinkUnavailable } from '../errors.ts'
+import { RequestError } from '../errors.ts'
+import type { Parameters } from '../parameters.ts'
 import type { Routes } from '../parts.ts'
 import type { Sink } from '../sink/sink.ts'
 import { tooOld } from '../upkeep/upkeep.ts'
-import { encodeCursor, type MetricRequest, type Parameters, readMetricRequest } from './request.ts'
+import { encodeCursor, type MetricRequest, readMetricRequest } from './request.ts'
 
 /** Asks a store, in its own language. */
 async function ask(sink: Sink, { influx, retention }: Config, metric: Metric, query: Query): Promise<Row[]> {
@@ -61,9 +62,7 @@ export const queryRoutes: Routes = (app, { config, sink, mayRead }) => {
     if (!metric) throw new RequestError('unknown_metric', 'No metric has this name: GET /v1/query lists them')
     const request = readMetricRequest(metric, query, Date.now(), config.timeZones)
     if (!sink) throw new RequestError('no_store', 'This process has no store to read from')
-    const found = await rowsOf(sink, config, metric, request).catch((error) => {
-      throw error instanceof SinkUnavailable ? new RequestError('no_store', error.message, 5) : error
-    })
+    const found = await rowsOf(sink, config, metric, request)
     const end = request.offset + request.limit
     const { from, to, zone } = request.query
     return {

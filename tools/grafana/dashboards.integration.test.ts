@@ -22,7 +22,7 @@ import { healthBucket } from '@webwatch/metrics/health.ts'
 import { evaluate, type StoredEvent } from '@webwatch/metrics/reference.ts'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { alerts } from '../generate/grafana/alerts.ts'
+import { type AlertSpec, alerts } from '../generate/grafana/alerts.ts'
 import { dashboardModel } from '../generate/grafana/dashboard.ts'
 import { dashboards } from '../generate/grafana/dashboards.ts'
 import type { PanelModel } from '../generate/grafana/model.ts'
@@ -340,19 +340,30 @@ describe('alert rules', () => {
     }
   })
 
+  const numbersOfRule = (uid: string) => alerts.find((alert) => alert.uid === uid)!.numbers
+  async function bySite({ query: text, from }: AlertSpec['numbers'][string], to: number): Promise<Record<string, number[]>> {
+    const frames = await query(text, { from: to - from * 1000, to, intervalMs: MINUTE, bucket, variables: {} })
+    return Object.fromEntries(frames.map(({ fields }) => [fields[1]!.labels.site ?? '', numbersOf(fields[1])]))
+  }
+
   it('see how many page views each site had, and which one has become silent', async () => {
-    const { A: latest, B: before } = alerts.find(({ uid }) => uid === 'webwatch-traffic-gone')!.numbers
-    const bySite = async (text: string, to: number) => {
-      const frames = await query(text, { from: range.from, to, intervalMs: MINUTE, bucket, variables: {} })
-      return Object.fromEntries(frames.map(({ fields }) => [fields[1]!.labels.site ?? '', numbersOf(fields[1])]))
-    }
+    const { A: latest, B: before } = numbersOfRule('webwatch-traffic-gone')
     const views = stored.filter(({ type }) => type === 'pageview')
-    expect(await bySite(before!.query, range.to)).toEqual({ '': [0], 'shop.example': [views.length] })
+    expect(await bySite(before!, range.to)).toEqual({ '': [0], 'shop.example': [views.length] })
     const later = range.from + 17 * MINUTE
     const since = later - 15 * MINUTE
     const count = views.filter(({ time }) => time >= since).length
     expect(count).toBeLessThan(views.length)
-    expect(await bySite(latest!.query, later)).toEqual({ '': [0], 'shop.example': [count] })
-    expect(await bySite(latest!.query, range.from + 60 * MINUTE)).toEqual({ '': [0], 'shop.example': [0] })
+    expect(await bySite(latest!, later)).toEqual({ '': [0], 'shop.example': [count] })
+    expect(await bySite(latest!, range.from + 60 * MINUTE)).toEqual({ '': [0], 'shop.example': [0] })
+  })
+
+  it('see what a web vital was on each site before the last hour, and 0 on one that is new in it', async () => {
+    const { A: now, D: before } = numbersOfRule('webwatch-vitals')
+    const found = await bySite(now!, range.to)
+    expect(found).toEqual({ '': [0], 'shop.example': [expect.any(Number)] })
+    expect(found['shop.example']![0]).toBeGreaterThan(0)
+    expect(await bySite(before!, range.to)).toEqual({ '': [0], 'shop.example': [0] })
+    expect(await bySite(before!, range.to + 60 * MINUTE)).toEqual(found)
   })
 })

@@ -1,4 +1,4 @@
-import { alertHealth, alertLoss, alertMetric, alertMetricBySite, theMetric } from '@webwatch/metrics/grafana.ts'
+import { alertHealth, alertLoss, alertMetricBySite, theMetric } from '@webwatch/metrics/grafana.ts'
 
 /** An alert rule, in words that its reader needs. */
 export interface AlertSpec {
@@ -26,6 +26,9 @@ const HOUR = 60 * MINUTE
 /** Page views from which on a percentile of an hour says something. */
 const ENOUGH = 20
 
+/** The time ahead of the hour that is looked at; the range goes on, since a site that is new in this hour must be there too. */
+const BEFORE = { before: '1h' }
+
 /** Web vitals by their letters in a rule, now and before: the bounds of what is no longer good, and of what is poor. */
 const vitals = [
   { id: 'lcp', now: 'A', before: 'D' },
@@ -43,8 +46,7 @@ export const alerts: readonly AlertSpec[] = [
     summary: `${THE_SITE} had no page view for 15 minutes, after at least 20 in the hour before.`,
     advice: 'Look whether the site is up, whether the tracker is still in its pages, and whether the collector is ready (/readyz).',
     numbers: {
-      // Numbers of a rule meet by their site, so one that has become silent must be there too.
-      A: { query: alertMetricBySite('page_views', '15m'), from: 75 * MINUTE },
+      A: { query: alertMetricBySite('page_views', { latest: '15m' }), from: 75 * MINUTE },
       B: { query: alertMetricBySite('page_views'), from: 75 * MINUTE, to: 15 * MINUTE },
     },
     condition: '$A == 0 && $B >= 20',
@@ -54,9 +56,12 @@ export const alerts: readonly AlertSpec[] = [
   {
     uid: 'webwatch-script-errors',
     title: 'Scripts fail often',
-    summary: 'There were more than 10 script errors within 10 minutes, and more than one for each ten page views.',
+    summary: `${THE_SITE} had more than 10 script errors within 10 minutes, and more than one for each ten page views.`,
     advice: 'The dashboard Quality says in which script. Compare with the last deployment.',
-    numbers: { A: { query: alertMetric('js_errors'), from: 10 * MINUTE }, B: { query: alertMetric('page_views'), from: 10 * MINUTE } },
+    numbers: {
+      A: { query: alertMetricBySite('js_errors'), from: 10 * MINUTE },
+      B: { query: alertMetricBySite('page_views'), from: 10 * MINUTE },
+    },
     condition: '$A > 10 && $A > 0.1 * $B',
     lasting: '5m',
     severity: 'warning',
@@ -64,18 +69,17 @@ export const alerts: readonly AlertSpec[] = [
   {
     uid: 'webwatch-vitals',
     title: 'Pages have become slow',
-    summary:
-      'For one page view in four of the last hour a web vital was poor: the largest part of the page took more than 4 seconds, an answer to a click or key more than half a second, or the layout shifted by more than 0.25. Or it was no longer good, and half as much again as in the three hours before. Hours with fewer than 20 page views say nothing.',
+    summary: `For one page view in four of ${THE_SITE} in the last hour a web vital was poor: the largest part of the page took more than 4 seconds, an answer to a click or key more than half a second, or the layout shifted by more than 0.25. Or it was no longer good, and half as much again as in the three hours before. Hours with fewer than 20 page views say nothing.`,
     advice: 'The dashboard of each page shows its web vitals. Compare with the last deployment.',
     numbers: {
       ...Object.fromEntries(
         vitals.flatMap(({ id, now, before }) => [
-          [now, { query: alertMetric(id), from: HOUR }],
-          [before, { query: alertMetric(id), from: 4 * HOUR, to: HOUR }],
+          [now, { query: alertMetricBySite(id), from: HOUR }],
+          [before, { query: alertMetricBySite(id, BEFORE), from: 4 * HOUR }],
         ]),
       ),
-      G: { query: alertMetric('page_views'), from: HOUR },
-      H: { query: alertMetric('page_views'), from: 4 * HOUR, to: HOUR },
+      G: { query: alertMetricBySite('page_views'), from: HOUR },
+      H: { query: alertMetricBySite('page_views', BEFORE), from: 4 * HOUR },
     },
     condition: `$G >= ${ENOUGH} && (${poor.join(' || ')} || ($H >= ${ENOUGH} && (${worse.join(' || ')})))`,
     lasting: '15m',
