@@ -1,14 +1,16 @@
 import { stringify } from 'yaml'
 import { type AlertSpec, alerts } from './alerts.ts'
 
+/*
+ * Grafana puts environment variables into what it reads here, but neither into the model of a rule's query nor into its annotations, where `$` is
+ * Grafana's own: pkg/services/provisioning/alerting/rules_types.go in its sources.
+ */
+
 /** The datasource's own name in links and rules. */
 export const DATASOURCE_UID = 'webwatch-influxdb'
 
 const HEAD = '# Written by `npm run generate`.\n'
 const yaml = (value: unknown): string => HEAD + stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })
-
-/** Grafana puts environment variables into what it reads here, so its own `$` is doubled. */
-const literally = (text: string): string => text.replaceAll('$', '$$$$')
 
 const environment = (name: string): string => `\${${name}}`
 
@@ -45,7 +47,7 @@ function ruleOf({ uid, title, summary, advice, numbers, condition, lasting, seve
     refId: `query${name}`,
     relativeTimeRange: { from, to },
     datasourceUid: DATASOURCE_UID,
-    model: { refId: `query${name}`, query: literally(query), intervalMs: 60_000, maxDataPoints: 100 },
+    model: { refId: `query${name}`, query, intervalMs: 60_000, maxDataPoints: 100 },
   }))
   const reduced = Object.keys(numbers).map((name) =>
     expression(name, { type: 'reduce', expression: `query${name}`, reducer: 'last', settings: { mode: 'replaceNN', replaceWithValue: 0 } }),
@@ -54,7 +56,7 @@ function ruleOf({ uid, title, summary, advice, numbers, condition, lasting, seve
     uid,
     title,
     condition: 'result',
-    data: [...queries, ...reduced, expression('result', { type: 'math', expression: literally(condition) })],
+    data: [...queries, ...reduced, expression('result', { type: 'math', expression: condition })],
     noDataState: 'OK',
     execErrState: 'Error',
     for: lasting,
