@@ -43,7 +43,10 @@ export function createTelemetry() {
     spoolBytes: gauge('spool_bytes', 'Bytes on disk that wait for Kafka.'),
     consumed: counter('consumer_records_total', 'Records read from Kafka.'),
     consumerRestarts: counter('consumer_restarts_total', 'Times that the Kafka consumer had to start anew.'),
-    lag: gauge('consumer_lag_records', 'Records behind the end of a partition when its last batch was read.', ['topic', 'partition']),
+    lag: gauge('consumer_lag_records', 'Records behind the end of a partition that is read here, as of its last batch.', [
+      'topic',
+      'partition',
+    ]),
     stored: counter('sink_stored_total', 'Records that the store has acknowledged, storing again included.'),
     late: counter('sink_late_total', 'Records stored more than 5 minutes after they happened: their aggregates are made anew.'),
     writing: seconds('sink_write', 'Time for one write to the store.'),

@@ -65,6 +65,7 @@ const bytesOf = (batch: FetchedBatch): number => batch.messages.reduce((sum, { s
 /** One life of a consumer: what it reads is handed over at once, and committed when it and everything ahead of it is done. */
 function reading(handle: BatchHandler, room: Room, log: Logger, telemetry: Telemetry) {
   const progress = new Progress()
+  const partitions = new Map<string, { topic: string; partition: string }>()
   let commitOffsets: EachBatchPayload['commitOffsetsIfNecessary'] | undefined
   let committing: Promise<void> = Promise.resolve()
   let fail: (error: Error) => void = () => undefined
@@ -107,14 +108,22 @@ function reading(handle: BatchHandler, room: Room, log: Logger, telemetry: Telem
     // From here on kafkajs reads on behind this batch; committing is ours alone.
     resolveOffset(batch.lastOffset())
     telemetry.consumed.inc(batch.messages.length)
-    telemetry.lag.set({ topic, partition: String(partition) }, Number(batch.offsetLag()))
+    const labels = { topic, partition: String(partition) }
+    partitions.set(`${topic} ${partition}`, labels)
+    telemetry.lag.set(labels, Number(batch.offsetLag()))
     await heartbeat().catch(async (error) => {
       // The group is changing: whoever gets the partition should not have to do our work again.
       await settle()
       throw error
     })
   }
-  return { eachBatch, commit, settle, failed }
+
+  /** Whoever reads these partitions from now on tells how far they are behind. */
+  function forgetLag(): void {
+    for (const labels of partitions.values()) telemetry.lag.remove(labels)
+    partitions.clear()
+  }
+  return { eachBatch, commit, settle, failed, forgetLag }
 }
 
 /**
@@ -145,12 +154,13 @@ export function steadyConsumer(
       allowAutoTopicCreation: false,
       retry: { retries: 3, restartOnFailure: async () => false },
     })
-    const { eachBatch, commit, settle, failed } = reading(handle, room, log, telemetry)
+    const { eachBatch, commit, settle, failed, forgetLag } = reading(handle, room, log, telemetry)
     const crashed = new Promise<Error>((resolve) => {
       consumer.on('consumer.crash', ({ payload }) => resolve(payload.error))
     })
     consumer.on('consumer.group_join', () => {
       failure = undefined
+      forgetLag()
     })
     current = { consumer, settle }
     const committer = setInterval(commit, COMMIT_EVERY_MS)
@@ -172,6 +182,7 @@ export function steadyConsumer(
     } finally {
       clearInterval(committer)
       life.abort()
+      forgetLag()
       await consumer.disconnect().catch((error: Error) => log.debug({ err: error }, 'a broken consumer did not close'))
     }
   }
