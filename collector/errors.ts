@@ -54,8 +54,9 @@ export class RequestError extends Error {
   /** Seconds after which another try makes sense. */
   readonly retryAfter: number | undefined
 
-  constructor(code: RequestErrorCode, message: string, retryAfter?: number) {
-    super(message)
+  /** @param options its cause, for the log: senders are not told */
+  constructor(code: RequestErrorCode, message: string, retryAfter?: number, options?: ErrorOptions) {
+    super(message, options)
     this.name = 'RequestError'
     this.code = code
     this.status = errorCodes[code].status

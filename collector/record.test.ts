@@ -12,11 +12,12 @@ const facts: BatchFacts = {
   country: 'DE',
 }
 
-it.each([facts, { ...facts, skew: 70_000 }, { ...facts, receipts: true as const }])(
-  'text and record of an accepted event say the same: %o',
-  (shared) => {
-    const accepted = { event: clickEvent(), route: 'https://shop.example/"', facts: shared }
-    expect(JSON.parse(encodeRecord(accepted))).toEqual(toRecord(accepted))
-    expect(toRecord(accepted)).toEqual({ ...accepted.event, route: accepted.route, ...shared })
-  },
-)
+it.each([
+  [facts, {}],
+  [{ ...facts, skew: 70_000 }, {}],
+  [{ ...facts, receipts: true as const }, { overflow: ['url', 'target'] as const }],
+])('text and record of an accepted event say the same: %o', (shared, marks) => {
+  const accepted = { event: clickEvent(), route: 'https://shop.example/"', facts: shared, ...marks }
+  expect(JSON.parse(encodeRecord(accepted))).toEqual(toRecord(accepted))
+  expect(toRecord(accepted)).toEqual({ ...accepted.event, route: accepted.route, ...shared, ...marks })
+})

@@ -99,6 +99,10 @@ function reading(handle: BatchHandler, room: Room, log: Logger, telemetry: Telem
     if (isStale()) return
     commitOffsets = commitOffsetsIfNecessary
     const { topic, partition } = batch
+    const labels = { topic, partition: String(partition) }
+    partitions.set(`${topic} ${partition}`, labels)
+    // Before there is room for it: a store that takes nothing is when the number matters.
+    telemetry.lag.set(labels, Number(batch.offsetLag()) + batch.messages.length)
     const bytes = bytesOf(batch)
     await whileBeating(room.enter(bytes), heartbeat, log)
     const done = progress.begin(topic, partition, String(BigInt(batch.lastOffset()) + 1n))
@@ -108,8 +112,6 @@ function reading(handle: BatchHandler, room: Room, log: Logger, telemetry: Telem
     // From here on kafkajs reads on behind this batch; committing is ours alone.
     resolveOffset(batch.lastOffset())
     telemetry.consumed.inc(batch.messages.length)
-    const labels = { topic, partition: String(partition) }
-    partitions.set(`${topic} ${partition}`, labels)
     telemetry.lag.set(labels, Number(batch.offsetLag()))
     await heartbeat().catch(async (error) => {
       // The group is changing: whoever gets the partition should not have to do our work again.

@@ -7,11 +7,24 @@ import type { Outgoing } from './producer.ts'
 
 const headers = { schema: 'webwatch.dead-letter/1', 'content-type': 'application/json' }
 
-/** The record that keeps a letter in the dead-letter topic. Letters of one partition stay in order. */
-export const letterRecord = (topic: string, { value, ...cause }: DeadLetter): Outgoing => ({
+/** Kafka takes 1 MB for one record by default. A letter that it refuses for good would keep all that come behind it from going. */
+const MAX_LETTER_BYTES = 900_000
+/** Most bytes that JSON writes for one character of a text. */
+const MOST_ESCAPED_BYTES = 6
+
+function letterText({ value, ...cause }: DeadLetter): Buffer {
+  const letter = { ...cause, at: Date.now(), value }
+  const whole = Buffer.from(JSON.stringify(letter))
+  if (whole.length <= MAX_LETTER_BYTES) return whole
+  const room = Math.floor((MAX_LETTER_BYTES - (whole.length - Buffer.byteLength(JSON.stringify(value)))) / MOST_ESCAPED_BYTES)
+  return Buffer.from(JSON.stringify({ ...letter, value: value.slice(0, Math.max(0, room - MOST_ESCAPED_BYTES)), cut: true }))
+}
+
+/** The record that keeps a letter in the dead-letter topic. Letters of one partition stay in order. Of a value that is too large its beginning is kept. */
+export const letterRecord = (topic: string, letter: DeadLetter): Outgoing => ({
   topic,
-  key: cause.placement ? `${cause.placement.topic}/${cause.placement.partition}` : null,
-  value: Buffer.from(JSON.stringify({ ...cause, at: Date.now(), value })),
+  key: letter.placement ? `${letter.placement.topic}/${letter.placement.partition}` : null,
+  value: letterText(letter),
   headers,
 })
 

@@ -184,7 +184,7 @@ export function kafkaPublisher(kafka: Kafka, log: Logger, telemetry: Telemetry):
       if (group.pending() > pace.allowance()) throw overloaded()
       const sent = group.run(records)
       telemetry.pendingBytes.set(group.pending())
-      return sent
+      return sent.finally(() => telemetry.pendingBytes.set(group.pending()))
     },
     sendAtOnce: sendAll,
     shut(reason) {

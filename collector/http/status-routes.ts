@@ -12,9 +12,9 @@ function healthOf({ bus, sink }: Pick<Parts, 'bus' | 'sink'>): () => Promise<Rec
   const look = async () =>
     Object.fromEntries(await Promise.all(Object.entries(named).map(async ([name, part]) => [name, await part.health()])))
   return () => {
-    if (!known || Date.now() > knownUntil) {
+    if (!known || performance.now() > knownUntil) {
       known = look()
-      knownUntil = Date.now() + LOOK_EVERY_MS
+      knownUntil = performance.now() + LOOK_EVERY_MS
     }
     return known
   }

@@ -37,11 +37,27 @@ function withoutKnown(records: readonly Accepted[], recent: RecentIds): readonly
   return fresh.length === records.length ? records : fresh
 }
 
+/** How often at most the log says why events cannot be kept, in ms: it would say nothing else. */
+const COMPLAIN_EVERY_MS = 10_000
+
+/** Tells the log why events cannot be kept, and passes the failure on. */
+function complaints(log: Parts['log']): (error: unknown) => never {
+  let next = 0
+  return (error) => {
+    const { cause } = error as Error
+    if (cause instanceof Error && performance.now() >= next) {
+      next = performance.now() + COMPLAIN_EVERY_MS
+      log.warn({ reason: cause.message }, 'events cannot be kept now')
+    }
+    throw error
+  }
+}
+
 /** Puts a failure to keep events into what the sender is told. */
 function refusal(error: unknown): unknown {
   if (error instanceof BusOverloaded) return new RequestError('overloaded', error.message, retryAfter())
   if (error instanceof BusUnavailable || error instanceof SinkUnavailable) {
-    return new RequestError('no_durable_place', 'The events cannot be kept at this moment', retryAfter())
+    return new RequestError('no_durable_place', 'The events cannot be kept at this moment', retryAfter(), { cause: error })
   }
   return error
 }
@@ -108,6 +124,7 @@ export const ingestRoutes =
     const { keys, telemetry } = parts
     limitBodies(app, retryAfter, roomOf(parts.config.loopback))
     const recent = recentIds(RECENT_IDS)
+    const complain = complaints(parts.log)
 
     // The body is read here and not by Fastify's JSON parser: it may be gzip, and text/plain is JSON too.
     app.removeAllContentTypeParsers()
@@ -142,7 +159,7 @@ export const ingestRoutes =
     }
 
     app.post('/v1/events', async (request, reply) => {
-      const answer = await keep(await look(request, reply), parts, recent)
+      const answer = await keep(await look(request, reply), parts, recent).catch(complain)
       return reply.code(202).send(answer)
     })
 

@@ -33,13 +33,14 @@ export function ledgerGauge(registry: Registry, ledger: Ledger, failed: (error: 
     labelNames: ['site', 'state'] as const,
     registers: [registry],
     collect() {
-      const now = Date.now()
-      if (now < nextAt) return
+      const started = performance.now()
+      if (started < nextAt) return
       nextAt = Number.POSITIVE_INFINITY
+      const now = Date.now()
       void ledger({ from: now - WINDOW.from, to: now - WINDOW.to })
         .then(show, failed)
         .then(() => {
-          nextAt = Date.now() + Math.max(PAUSE_MS, PAUSE_FACTOR * (Date.now() - now))
+          nextAt = performance.now() + Math.max(PAUSE_MS, PAUSE_FACTOR * (performance.now() - started))
         })
     },
   })
