@@ -85,13 +85,37 @@ export const numberQuery = (metric: Metric, options: PanelQuery = {}): string =>
 export const rowsQuery = (metric: Metric, options: PanelQuery = {}): string =>
   append(fluxOf(metric, frameOf(metric, { limit: MOST_ROWS, ...options })), 'rename(columns: {_value: "value"})')
 
-/** A line for each series. Of many, only the largest are shown. */
+/** Of nothing, totals are 0, and means, shares and percentiles are not there. */
+const isTotal = ({ measure }: Metric): boolean =>
+  'take' in measure &&
+  (measure.take === 'count' || measure.take === 'sum' || (typeof measure.take === 'object' && 'distinct' in measure.take))
+
+/**
+ * Gives each series a row for each window, empty where nothing happened: pictures join what they are given. That is done at the end, for as few rows as
+ * there are points in the picture.
+ */
+const everyWindow = (windows: string, stop: string): string[] => [
+  `range(start: v.timeRangeStart, stop: ${stop})`,
+  `aggregateWindow(${windows}, fn: sum, createEmpty: true, timeSrc: "_start")`,
+  'drop(columns: ["_start", "_stop"])',
+]
+const zeros = 'fill(value: 0.0)'
+
+/** A line for each series, with a point for each window. Of many series, only the largest are shown. */
 export function seriesQuery(metric: Metric, options: PanelQuery = {}): string {
-  const lines = fluxOf(metric, frameOf(metric, { ...options, overTime: true }))
+  const frame = frameOf(metric, { ...options, overTime: true })
+  const lines = fluxOf(metric, frame)
+  const points = [...everyWindow(frame.window!, 'v.timeRangeStop'), ...(isTotal(metric) ? [zeros] : [])]
   const [column] = options.by ?? []
-  if (options.limit === undefined || column === undefined) return lines
+  if (options.limit === undefined || column === undefined) return append(lines, ...points)
   const totals = append(fluxOf(metric, frameOf(metric, options)), `findColumn(fn: (key) => true, column: "${column}")`)
-  return joined(totals, 'largest', append(lines, `filter(fn: (r) => contains(value: r["${column}"], set: largest))`))
+  return joined(totals, 'largest', append(lines, `filter(fn: (r) => contains(value: r["${column}"], set: largest))`, ...points))
+}
+
+/** The same as cells of a heatmap: Grafana draws a cell to the left of its time, as wide as the first two are apart, so the time is the window's end. */
+export function cellsQuery(metric: Metric, options: PanelQuery = {}): string {
+  const width = 'int(v: v.windowPeriod)'
+  return append(seriesQuery(metric, options), `map(fn: (r) => ({r with _time: time(v: (int(v: r._time) / ${width} + 1) * ${width})}))`)
 }
 
 /** A script in its parts: packages are named before everything else. */
@@ -123,7 +147,7 @@ export function withBins(metric: Metric, bounds: readonly number[]): Metric {
 const SLICES = 30
 
 /**
- * A series for each bin, named by its upper bound: for heatmaps over time. The range is cut into equal slices, and each is asked for by itself: storage
+ * A series for each bin, named by its upper bound, with the cells of a heatmap. The range is cut into equal slices, and each is asked for by itself: storage
  * gives a slice as one table, which takes a fraction of the time that windows of all events would.
  */
 export function binnedSeriesQuery(metric: Metric, bounds: readonly number[], options: PanelQuery = {}): string {
@@ -138,7 +162,14 @@ export function binnedSeriesQuery(metric: Metric, bounds: readonly number[], opt
       `map(fn: (r) => ({_time: since, _value: r._value, bound: r["bucket"], ${BY_SERIES}: ${name}}))`,
     ]),
   )
-  give(script, [rows, `group(columns: ["bound", "${BY_SERIES}"])`, 'sort(columns: ["_time"])'])
+  const windows = `every: duration(v: ${width}), offset: duration(v: int(v: v.timeRangeStart) % ${width})`
+  give(script, [
+    rows,
+    `group(columns: ["bound", "${BY_SERIES}"])`,
+    ...everyWindow(windows, `time(v: int(v: v.timeRangeStart) + ${SLICES} * ${width})`),
+    zeros,
+    `map(fn: (r) => ({r with _time: time(v: int(v: r._time) + ${width})}))`,
+  ])
   return textOf(script)
 }
 

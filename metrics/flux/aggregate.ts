@@ -24,11 +24,9 @@ function isPlainCount(script: Script, { of, each, take }: Aggregate, by: readonl
 /** Sums in each window. Storage groups, and one function makes the windows: of tables for each series and window there are as many as events. */
 function sumSteps({ frame }: Script, by: readonly string[]): string[] {
   if (frame.window === undefined) return [groupBy(by), 'sum()']
-  const { window, createEmpty = false } = frame
   return [
     groupBy(by),
-    `aggregateWindow(${window}, fn: sum, createEmpty: ${createEmpty}, timeSrc: "_start")`,
-    ...(createEmpty ? ['fill(column: "_value", value: 0)'] : []),
+    `aggregateWindow(${frame.window}, fn: sum, createEmpty: false, timeSrc: "_start")`,
     'drop(columns: ["_start", "_stop"])',
     'rename(columns: {_time: "_start"})',
     groupBy([...by, '_start']),

@@ -198,8 +198,7 @@ function sourceRows(script: Script, source: Source, wanted: Wanted): { rows: str
 /** What the window of a row is grouped by. */
 export const windowColumns = ({ frame }: Script): readonly string[] => (frame.window === undefined ? [] : ['_start'])
 
-export const windowStep = ({ frame }: Script): string[] =>
-  frame.window === undefined ? [] : [`window(${frame.window}${frame.createEmpty ? ', createEmpty: true' : ''})`]
+export const windowStep = ({ frame }: Script): string[] => (frame.window === undefined ? [] : [`window(${frame.window})`])
 
 /** The events of a source, of those pages alone on which events of these types happened too. */
 function alongside(script: Script, { alongside: types, ...source }: Source, wanted: Wanted): string {

@@ -12,8 +12,6 @@ export interface FluxFrame {
   readonly stop: string
   /** Arguments of Flux's `window`: `every: v.windowPeriod`. Without it the whole range is one window, and rows have no `_time`. */
   readonly window?: string
-  /** Windows without an event give 0 to counts. Off unless asked for. */
-  readonly createEmpty?: boolean
   /** Conditions on the tags of `r`: `r.site =~ /^${site:regex}$/`. */
   readonly filters?: readonly string[]
   /** Conditions that may come to nothing: `none` is a Flux expression that tells whether. */

@@ -42,32 +42,49 @@ export function windowsOf({ from, to, intervalMs }: Viewer, slices: number | und
   return starts.map((start) => [Math.max(start, from), Math.min(start + width, to)])
 }
 
-/** For each series its numbers by time, by its name. */
-function rightSeries(asked: Asked, slices: number | undefined): Map<string, Map<number, number>> {
+/** Totals of nothing are 0, and means, shares and percentiles are none. */
+const ofNothing = ({ metric: { measure } }: Asks): number | null =>
+  'take' in measure && !['mean', 'median', 'p75', 'p95', 'min', 'max'].includes(String(measure.take)) ? 0 : null
+
+/** For each series its numbers in each window, by its name. */
+function rightSeries(asked: Asked, windows: readonly [from: number, to: number][]): Map<string, (number | null)[]> {
   const [column = 'bucket'] = asked.asks.by
-  const series = new Map<string, Map<number, number>>()
-  for (const [from, to] of windowsOf(asked.viewer, slices)) {
+  const series = new Map<string, (number | null)[]>()
+  for (const [place, [from, to]] of windows.entries()) {
     for (const row of rightRows(asked, from, to)) {
       const name = row[column] === null ? 'more' : String(row[column] ?? '')
-      series.set(name, (series.get(name) ?? new Map()).set(from, round(row.value)))
+      if (!series.has(name)) series.set(name, new Array(windows.length).fill(ofNothing(asked.asks)))
+      series.get(name)![place] = round(row.value)
     }
   }
   return series
 }
 
+/** The times at which windows are drawn: Grafana draws cells to the left of theirs, and all as wide as the first two are apart. */
+function timesOf({ asks, viewer }: Asked, windows: readonly [from: number, to: number][], slices: number | undefined): number[] {
+  if (asks.shape !== 'cells') return windows.map(([from]) => from)
+  const width = slices === undefined ? viewer.intervalMs : (viewer.to - viewer.from) / slices
+  return windows.map(([, to], index) => (index < windows.length - 1 ? to : windows.at(-2)![1] + width))
+}
+
 /** Compares each series with the right one, window by window. Of many, only the largest are shown. */
 function isRightOverTime(asked: Asked, frames: readonly Frame[], slices: number | undefined): void {
-  const right = rightSeries(asked, slices)
+  const windows = windowsOf(asked.viewer, slices)
+  const times = timesOf(asked, windows, slices)
+  const right = rightSeries(asked, windows)
   const { limit = right.size } = asked.asks
   expect(frames).toHaveLength(Math.min(limit, right.size))
   const shown = frames.map(({ fields: [time, value] }) => {
     const [name = ''] = Object.values(value!.labels)
-    const found = time!.values.map((moment, index): [number, number] => [moment as number, round(value!.values[index] as number)])
-    expect(found, name).toEqual([...(right.get(name) ?? [])])
+    expect(time!.values, name).toEqual(times)
+    expect(
+      value!.values.map((number) => (typeof number === 'number' ? round(number) : number)),
+      name,
+    ).toEqual(right.get(name))
     return name
   })
   const totals = (isShown: boolean) =>
-    [...right].filter(([name]) => shown.includes(name) === isShown).map(([, values]) => sum([...values.values()]))
+    [...right].filter(([name]) => shown.includes(name) === isShown).map(([, values]) => sum(values.map(Number)))
   if (shown.length < right.size) expect(Math.min(...totals(true))).toBeGreaterThanOrEqual(Math.max(...totals(false)))
 }
 
@@ -88,7 +105,7 @@ function isRightInAll(asked: Asked, frames: readonly Frame[]): void {
 
 /** Compares a panel's answer with the right one. @param slices of a heatmap that cuts the range into so many */
 export function isRight(asked: Asked, frames: readonly Frame[], slices?: number): void {
-  if (asked.asks.shape === 'series') isRightOverTime(asked, frames, slices)
+  if (asked.asks.shape === 'series' || asked.asks.shape === 'cells') isRightOverTime(asked, frames, slices)
   else if (asked.asks.shape === 'cohorts') isRightByWeek(asked, frames)
   else isRightInAll(asked, frames)
 }

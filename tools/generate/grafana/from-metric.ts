@@ -2,6 +2,7 @@ import type { Metric, Unit } from '@webwatch/events/metric.ts'
 import {
   binnedSeriesQuery,
   binsQuery,
+  cellsQuery,
   cohortsQuery,
   evenBounds,
   type FilterVariable,
@@ -178,7 +179,7 @@ export function binnedHeatmap(id: string, bounds: readonly number[], look: Look 
   const options = optionsOf(look)
   return {
     ...base(metric, 'heatmap', look),
-    ...asks(withBins(metric, bounds), 'series', look),
+    ...asks(withBins(metric, bounds), 'cells', look),
     unit: 'short',
     seriesName: '${__field.labels.reduced}',
     queries: [binnedSeriesQuery(metric, bounds, options)],
@@ -190,9 +191,9 @@ export function heatmap(id: string, look: Look & { by: string }): PanelSpec {
   const metric = theMetric(id)
   return {
     ...base(metric, 'heatmap', look),
-    ...asks(metric, 'series', look),
+    ...asks(metric, 'cells', look),
     seriesName: `\${__field.labels.${look.by}}`,
-    queries: [seriesQuery(metric, optionsOf(look))],
+    queries: [cellsQuery(metric, optionsOf(look))],
   }
 }
 

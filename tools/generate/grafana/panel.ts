@@ -6,8 +6,8 @@ import { datasource, type PanelModel, type PanelType, type Thresholds } from './
 export interface Asks {
   metric: Metric
   by: readonly string[]
-  /** One number, rows, rows over time, or the parts of cohorts. */
-  shape: 'number' | 'rows' | 'series' | 'cohorts'
+  /** One number, rows, rows over time, the same by the ends of their windows, or the parts of cohorts. */
+  shape: 'number' | 'rows' | 'series' | 'cells' | 'cohorts'
   limit?: number
   filters: readonly FilterVariable[]
 }
