@@ -3,7 +3,7 @@ import { RAW_AT_LEAST_MS } from './aggregates.ts'
 import { catalogue, metricOf } from './catalogue.ts'
 import { figureNumber, figureRows, figureSeries, figureShare, figureTable, marks } from './flux/figures.ts'
 import { fluxOf, rowsSteps } from './flux/flux.ts'
-import { define, type FluxFrame, give, groupBy, newScript, overStretches, textOf, union } from './flux/script.ts'
+import { define, type FluxFrame, give, groupBy, newScript, overStretches, quote, textOf, union } from './flux/script.ts'
 import {
   ANOMALIES_MEASUREMENT,
   DEPLOYMENTS_MEASUREMENT,
@@ -13,6 +13,7 @@ import {
   loss,
   refusals,
 } from './health.ts'
+import { stagesOf } from './query.ts'
 
 /*
  * Flux with Grafana's variables in it. Grafana puts in `v.…` as text, for whatever stands before the dot, and `${name:regex}` as a regular
@@ -81,9 +82,31 @@ const append = (flux: string, ...steps: string[]): string => `${flux.trimEnd()}$
 /** One number, in one row. */
 export const numberQuery = (metric: Metric, options: PanelQuery = {}): string => fluxOf(metric, frameOf(metric, options))
 
-/** Rows with the columns of the metric, and the number as `value`: for bars, pies, tables and maps. */
+/** Rows with the columns of the metric, and the number as `value`: for bars, pies, tables and maps. The largest first, but stages in their order. */
 export const rowsQuery = (metric: Metric, options: PanelQuery = {}): string =>
-  append(fluxOf(metric, frameOf(metric, { limit: MOST_ROWS, ...options })), 'rename(columns: {_value: "value"})')
+  stagesOf(metric).length > 0
+    ? stagesQuery(metric, options)
+    : append(fluxOf(metric, frameOf(metric, { limit: MOST_ROWS, ...options })), 'rename(columns: {_value: "value"})')
+
+/** A row for each stage; for one that nobody reached it is 0. */
+function stagesQuery(metric: Metric, options: PanelQuery): string {
+  const names = stagesOf(metric).map(quote)
+  const script = newScript(frameOf(metric, options))
+  script.imports.add('array')
+  const rows = define(script, rowsSteps(script, metric))
+  const nobody = define(script, [`array.from(rows: [${names.map((name) => `{stage: ${name}, _value: 0.0}`).join(', ')}])`])
+  const place = names.map((name, index) => `if r.stage == ${name} then ${index} else `).join('')
+  give(script, [
+    union([rows, nobody]),
+    groupBy(['stage']),
+    'sum()',
+    'group()',
+    `map(fn: (r) => ({stage: r.stage, value: r._value, place: ${place}${names.length}}))`,
+    'sort(columns: ["place"])',
+    'drop(columns: ["place"])',
+  ])
+  return textOf(script)
+}
 
 /** Of nothing, totals are 0, and means, shares and percentiles are not there. */
 const isTotal = ({ measure }: Metric): boolean =>
@@ -210,13 +233,20 @@ export const evenBounds = (step: number, count: number): number[] => Array.from(
 /** Rows of `rowsQuery` unless a panel says otherwise. */
 export const MOST_ROWS = 25
 
-/** Bins of one width, as Grafana's histograms take them: `xMin`, `xMax` and the number in each; the last one holds all that is larger. */
+/** Whether anything can be larger than the last bound: percents end there. */
+export const isOpen = ({ unit }: Metric): boolean => unit !== 'percent'
+
+/**
+ * Bins of one width, as Grafana's histograms take them: `xMin`, `xMax` and the number in each; the last one holds all that is larger. Empty ones are
+ * there too: Grafana takes the width of bars from the distance of the first two.
+ */
 export function binsQuery(metric: Metric, step: number, count: number, options: PanelQuery = {}): string {
   const bounds = evenBounds(step, count)
   const last = bounds.at(-1)!
   const lower = `if r["bucket"] > ${last}.0 then ${last}.0 else r["bucket"] - ${step}.0`
   return append(
-    fluxOf(withBins(metric, bounds), frameOf(metric, options)),
+    fluxOf(withBins(metric, bounds), { ...frameOf(metric, options), emptyBins: true }),
+    ...(isOpen(metric) ? [] : [`filter(fn: (r) => r["bucket"] <= ${last}.0)`]),
     `map(fn: (r) => ({xMin: ${lower}, value: r._value}))`,
     `map(fn: (r) => ({xMin: r.xMin, xMax: r.xMin + ${step}.0, value: r.value}))`,
     'sort(columns: ["xMin"])',

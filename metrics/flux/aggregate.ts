@@ -166,7 +166,7 @@ function takeOf(script: Script, take: Take, { rows, by }: Prepared): string {
   const steps = [
     `histogram(bins: [${bins.join(', ')}])`,
     'difference()',
-    'filter(fn: (r) => r._value > 0.0)',
+    ...(script.frame.emptyBins ? [] : ['filter(fn: (r) => r._value > 0.0)']),
     'rename(columns: {le: "bucket"})',
   ]
   return define(script, [rows, ...steps, groupBy([...by, 'bucket'])])

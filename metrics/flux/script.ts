@@ -12,6 +12,8 @@ export interface FluxFrame {
   readonly stop: string
   /** Arguments of Flux's `window`: `every: v.windowPeriod`. Without it the whole range is one window, and rows have no `_time`. */
   readonly window?: string
+  /** Bins of a histogram in which nothing lies give 0. */
+  readonly emptyBins?: boolean
   /** Conditions on the tags of `r`: `r.site =~ /^${site:regex}$/`. */
   readonly filters?: readonly string[]
   /** Conditions that may come to nothing: `none` is a Flux expression that tells whether. */

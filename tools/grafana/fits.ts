@@ -40,7 +40,9 @@ export const fits: Record<PanelType, (frames: Frame[]) => void> = {
     expect(frames[0]!.fields.map(({ name }) => name).sort()).toEqual(['value', 'xMax', 'xMin'])
     const [low, high] = [numbersOf(fieldOf(frames[0], 'xMin')), numbersOf(fieldOf(frames[0], 'xMax'))]
     expect(new Set(low.map((bound, index) => high[index]! - bound)).size).toBe(1)
-    expect(low).toEqual([...low].sort((a, b) => a - b))
+    // Grafana tells the width of all bars from the second, and a scale from whether the first is as wide.
+    expect(low.length).toBeGreaterThan(1)
+    expect(low.slice(1)).toEqual(high.slice(0, -1))
   },
   bargauge: isRows,
   piechart: isRows,

@@ -1,9 +1,11 @@
+import type { Aggregate, Metric } from '@webwatch/events/metric.ts'
+import { columnsOfRows, stagesOf } from '@webwatch/metrics'
 import { MOST_ROWS } from '@webwatch/metrics/grafana.ts'
 import { evaluate, type StoredEvent } from '@webwatch/metrics/reference.ts'
 import { expect } from 'vitest'
 import type { Asks } from '../generate/grafana/panel.ts'
 import type { Viewer } from './fill.ts'
-import type { Field, Frame } from './frames.ts'
+import { type Field, type Frame, fieldOf } from './frames.ts'
 
 /** What a panel was asked, by whom, and of what. */
 export interface Asked {
@@ -94,18 +96,49 @@ function isRightByWeek(asked: Asked, frames: readonly Frame[]): void {
   expect(largestFirst(parts.map(round))).toEqual(rightParts(asked))
 }
 
-/** Compares one number, or the numbers of rows. */
+/** Compares one number. */
 function isRightInAll(asked: Asked, frames: readonly Frame[]): void {
-  const { asks, viewer } = asked
-  const right = largestFirst(rightRows(asked, viewer.from, viewer.to).map(({ value }) => round(value)))
-  const values = frames.flatMap(({ fields }) => numbersOf(fields.find(({ name }) => ['value', '_value', ''].includes(name)))).map(round)
-  if (asks.shape === 'number') expect(values.length === 0 ? [0] : values).toEqual(right.length === 0 ? [0] : right)
-  else expect(largestFirst(values)).toEqual(right.slice(0, asks.limit ?? MOST_ROWS))
+  const right = rightRows(asked, asked.viewer.from, asked.viewer.to).map(({ value }) => round(value))
+  const values = frames.flatMap(({ fields }) => fields.flatMap(numbersOf)).map(round)
+  expect(values.length === 0 ? [0] : values).toEqual(right.length === 0 ? [0] : right)
+}
+
+/** The bars of a histogram: where each begins, and its number. Nothing is above a hundred percent. */
+function rightBars(asked: Asked, { unit, measure }: Metric): [from: number, value: number][] {
+  const { histogram } = (measure as Aggregate).take as { histogram: readonly number[] }
+  const found = new Map(rightRows(asked, asked.viewer.from, asked.viewer.to).map(({ bucket, value }) => [bucket, value]))
+  if (found.size === 0) return []
+  const bounds = unit === 'percent' ? histogram : [...histogram, null]
+  return bounds.map((bound) => [bound === null ? histogram.at(-1)! : bound - histogram[0]!, found.get(bound) ?? 0])
+}
+
+/** Compares rows, each by what it is about and its number: the largest, in their order; stages and bars all, in theirs. */
+function isRightByRow(asked: Asked, [frame]: readonly Frame[]): void {
+  const { metric, by, limit = MOST_ROWS } = asked.asks
+  const values = (fieldOf(frame, 'value')?.values ?? []).map((value) => round(Number(value)))
+  if (fieldOf(frame, 'xMin')) {
+    expect(values.map((value, row) => [fieldOf(frame, 'xMin')!.values[row], value])).toEqual(rightBars(asked, metric))
+    return
+  }
+  const columns = columnsOfRows(metric, by)
+  const found = values.map((value, row) => [JSON.stringify(columns.map((name) => fieldOf(frame, name)!.values[row])), value] as const)
+  const rows = rightRows(asked, asked.viewer.from, asked.viewer.to)
+  const right = new Map(rows.map((row) => [JSON.stringify(columns.map((name) => row[name])), round(row.value)]))
+  const stages = stagesOf(metric).map((name) => JSON.stringify([name]))
+  if (stages.length > 0) {
+    expect(found).toEqual(stages.map((stage) => [stage, right.get(stage) ?? 0]))
+    return
+  }
+  expect(values).toEqual(largestFirst([...right.values()]).slice(0, limit))
+  // Of equal ones any may be the last.
+  expect(found).toEqual(found.map(([about]) => [about, right.get(about)]))
+  expect(new Set(found.map(([about]) => about)).size).toBe(found.length)
 }
 
 /** Compares a panel's answer with the right one. @param slices of a heatmap that cuts the range into so many */
 export function isRight(asked: Asked, frames: readonly Frame[], slices?: number): void {
   if (asked.asks.shape === 'series' || asked.asks.shape === 'cells') isRightOverTime(asked, frames, slices)
   else if (asked.asks.shape === 'cohorts') isRightByWeek(asked, frames)
+  else if (asked.asks.shape === 'rows') isRightByRow(asked, frames)
   else isRightInAll(asked, frames)
 }

@@ -10,6 +10,7 @@ import {
   healthFigure,
   healthNumber,
   healthSeries,
+  isOpen,
   numberQuery,
   type PanelQuery,
   rowsQuery,
@@ -197,11 +198,15 @@ export function heatmap(id: string, look: Look & { by: string }): PanelSpec {
   }
 }
 
-/** How a metric is spread over its values, in the whole range. */
-export function histogram(id: string, step: number, count: number, look: Look = {}): PanelSpec {
+/** How a metric is spread over its values, in the whole range. @param look with what the bars count */
+export function histogram(id: string, step: number, count: number, { counts, ...look }: Look & { counts: string }): PanelSpec {
   const metric = theMetric(id)
+  const description = descriptionOf(metric, look) + (isOpen(metric) ? ` The last bar holds all above ${step * count}.` : '')
   return {
-    ...base(metric, 'histogram', look),
+    ...base(metric, 'histogram', { ...look, description }),
+    // The unit of the bins is not that of what is counted in them.
+    columns: { value: counts },
+    columnUnits: { value: 'short' },
     ...asks(withBins(metric, evenBounds(step, count)), 'rows', { ...look, limit: count + 1 }),
     queries: [binsQuery(metric, step, count, optionsOf(look))],
   }

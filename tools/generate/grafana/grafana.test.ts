@@ -66,6 +66,23 @@ describe('every picture that a site owner was promised', () => {
   })
 })
 
+/** The properties of a panel's column that are not the panel's own. */
+const overridesOf = ({ fieldConfig }: PanelModel, column: string): Record<string, unknown> => {
+  const overrides = fieldConfig.overrides as { matcher: { options: string }; properties: { id: string; value: unknown }[] }[]
+  const own = overrides.filter(({ matcher }) => matcher.options === column)
+  return Object.fromEntries(own.flatMap(({ properties }) => properties.map(({ id, value }) => [id, value])))
+}
+
+describe.each(panels.filter(([, { type }]) => type === 'histogram'))('%s', (_name, panel) => {
+  it('says what its bars count, and counts without the unit of its bins', () => {
+    expect(overridesOf(panel, 'value')).toEqual({ unit: 'short', displayName: expect.stringMatching(/^(Page views|Marks passed|Clicks)$/) })
+  })
+
+  it('says that the last bar holds all that is larger, where there can be something', () => {
+    expect(/The last bar holds all above \d+\.$/.test(panel.description)).toBe(panel.fieldConfig.defaults.unit !== 'percent')
+  })
+})
+
 describe.each(panels)('%s', (_name, panel) => {
   it('says what it shows, in which unit, and what it says when there is nothing', () => {
     const { unit, noValue } = panel.fieldConfig.defaults as { unit: string; noValue: string }
