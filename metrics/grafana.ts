@@ -82,6 +82,13 @@ const append = (flux: string, ...steps: string[]): string => `${flux.trimEnd()}$
 /** One number, in one row. */
 export const numberQuery = (metric: Metric, options: PanelQuery = {}): string => fluxOf(metric, frameOf(metric, options))
 
+/** One number, which is 0 where there is none: a panel that is told its scale by another query would take that for its number. */
+export const totalQuery = (metric: Metric, options: PanelQuery = {}): string => withZero(numberQuery(metric, options))
+
+/** One number as the largest of a scale. */
+export const scaleQuery = (metric: Metric, options: PanelQuery = {}): string =>
+  append(numberQuery(metric, options), 'rename(columns: {_value: "max"})')
+
 /** Rows with the columns of the metric, and the number as `value`: for bars, pies, tables and maps. The largest first, but stages in their order. */
 export const rowsQuery = (metric: Metric, options: PanelQuery = {}): string =>
   stagesOf(metric).length > 0
@@ -290,33 +297,47 @@ export const refusalSeries = figureSeries(refusals, overTime(healthFrame()))
 /** The same as rows: kind, code and value. */
 export const refusalRows = figureRows(refusals, healthFrame())
 
-/** Annotations: when something was deployed, collectors' own starts included. */
-export const deploymentsQuery = marks(DEPLOYMENTS_MEASUREMENT, healthFrame())
+/** Annotations: when something was deployed on the sites that are chosen, the starts of collectors included. */
+export const deploymentsQuery = (filters: readonly FilterVariable[] = []): string =>
+  marks(DEPLOYMENTS_MEASUREMENT, {
+    ...healthFrame(),
+    filters: filters.map((variable) => `(${filterOf(variable)} or r["${variable}"] == "(collector)")`),
+  })
 /** Annotations: when collectors noticed that something was wrong. */
 export const anomaliesQuery = marks(ANOMALIES_MEASUREMENT, healthFrame())
 
-/** Values of a tag in the range, of the sites that are chosen: for the variables above a dashboard. */
-export const tagValuesQuery = (tag: FilterVariable): string => `import "influxdata/influxdb/schema"
-schema.tagValues(
-  bucket: ${BUCKET},
+/**
+ * Values of a tag in the range, of the sites that are chosen, also where only the counts per hour are left of it: for the variables above a dashboard.
+ */
+export function tagValuesQuery(tag: FilterVariable): string {
+  const values = (bucket: string, kind: string) => `schema.tagValues(
+  bucket: ${bucket},
   tag: "${tag}",
-  predicate: (r) => r._measurement == "pageviews" and r._field == "count" and r.data_type == "raw"${tag === 'site' ? '' : ` and ${filterOf('site')}`},
+  predicate: (r) => r._measurement == "pageviews" and r._field == "count" and r.data_type == "${kind}"${tag === 'site' ? '' : ` and ${filterOf('site')}`},
   start: v.timeRangeStart,
   stop: v.timeRangeStop,
-)
+)`
+  return `import "influxdata/influxdb/schema"
+events = ${values(BUCKET, 'raw')}
+hours = ${values(HOURLY_BUCKET, 'aggregated')}
+both = union(tables: [events, hours]) |> group() |> distinct()
+if ${OLD} then both else events
 `
+}
 
-/** Rows become one number with a time, which is 0 where there are no rows: what an alert rule compares. */
-const asAlertValue = (flux: string): string => {
+/** Rows become one number, which is 0 where there are no rows. */
+function withZero(flux: string): string {
   const { imports, body } = partsOf(flux)
   return `${[
     ...new Set(['import "array"', ...imports]),
     ...withResult(body, 'found = '),
     'union(tables: [found |> group() |> keep(columns: ["_value"]), array.from(rows: [{_value: 0.0}])])',
     '  |> sum()',
-    '  |> map(fn: (r) => ({_time: v.timeRangeStop, _value: r._value}))',
   ].join('\n')}\n`
 }
+
+/** The same with a time: what an alert rule compares. */
+const asAlertValue = (flux: string): string => append(withZero(flux), 'map(fn: (r) => ({_time: v.timeRangeStop, _value: r._value}))')
 
 /** A frame for rules: they look at the last minutes, of which all events are there. */
 function alertFrame(metric: Metric): FluxFrame {
@@ -357,5 +378,16 @@ export function alertMetricBySite(id: string, { latest, before }: AlertPart = {}
 /** A figure of the collectors over the range of an alert rule. */
 export const alertHealth = (field: string): string => asAlertValue(healthNumber(field))
 
-/** The part of captured events that is missing, over the range of an alert rule. */
-export const alertLoss = (): string => asAlertValue(lossShare())
+/** How many events were captured, or are missing, over the range of an alert rule: one number for each site, and 0 for the site of no name. */
+export function alertLosses(field: 'captured' | 'missing'): string {
+  const rows = figureRows({ measurement: LOSSES_MEASUREMENT, field, kind: 'increase', by: [loss.by] }, healthFrame())
+  const { imports, body } = partsOf(rows)
+  return `${[
+    ...new Set(['import "array"', ...imports]),
+    ...withResult(body, 'found = '),
+    `union(tables: [found |> rename(columns: {value: "_value"}), array.from(rows: [{${loss.by}: "", _value: 0.0}])])`,
+    `  |> group(columns: ["${loss.by}"])`,
+    '  |> sum()',
+    '  |> map(fn: (r) => ({r with _time: v.timeRangeStop}))',
+  ].join('\n')}\n`
+}

@@ -12,6 +12,8 @@ export interface Figure {
   readonly field: string
   /** `increase`: what was added since the last point. `level`: what it is. `mean`: the mean of what was timed since the last point, in ms. */
   readonly kind: 'increase' | 'level' | 'mean'
+  /** How the levels of several collectors become one: they are added up unless the worst of them counts. */
+  readonly together?: 'max'
   /** Tags by which it is told apart. */
   readonly by?: readonly string[]
 }
@@ -119,13 +121,16 @@ export const healthFigures: readonly HealthFigure[] = [
     'Bytes of accepted records that wait in memory for Kafka. Near 32 MiB senders are told to wait.',
   ),
   figure('memory', 'process_resident_memory_bytes', 'level', 'Memory', 'Resident memory of the process.'),
-  figure(
-    'loop_delay',
-    'nodejs_eventloop_lag_p99_seconds',
-    'level',
-    'Event loop delay',
-    'How long the process was busy with one thing, 99th percentile, in seconds.',
-  ),
+  {
+    ...figure(
+      'loop_delay',
+      'nodejs_eventloop_lag_p99_seconds',
+      'level',
+      'Event loop delay',
+      'How long the process that is the worst off was busy with one thing, 99th percentile, in seconds.',
+    ),
+    together: 'max',
+  },
   figure('publish', 'bus_publish_seconds', 'mean', 'Time to be durable', 'Mean time until a batch is durable in Kafka or on disk, in ms.'),
   figure('write', 'sink_write_seconds', 'mean', 'Time to be stored', 'Mean time for one write to the store, in ms.'),
 ]

@@ -24,16 +24,18 @@ const together: Record<Figure['kind'], { windowed: string; whole: string; all: s
   mean: { windowed: 'mean', whole: '', all: 'mean' },
 }
 
+const allOf = ({ kind, together: worst }: Figure): string => worst ?? together[kind].all
+
 /** A figure over time, one series for each value of its columns. @param name of the series, in the column `figure` */
 export function figureSeries(figure: Figure, frame: FluxFrame, name?: string): string {
-  const { windowed, all } = together[figure.kind]
+  const { windowed } = together[figure.kind]
   const by = figure.by ?? []
   return pipeline([
     ...readFigure(frame, figure),
     // Windows first, of each collector alone: that is what storage does by itself.
     windows(frame, windowed),
     groupBy([...by, '_time']),
-    `${all}()`,
+    `${allOf(figure)}()`,
     groupBy(by),
     'sort(columns: ["_time"])',
     ...(name === undefined ? [] : [`set(key: "figure", value: ${quote(name)})`]),
@@ -42,9 +44,9 @@ export function figureSeries(figure: Figure, frame: FluxFrame, name?: string): s
 
 /** A figure as one number. */
 export function figureNumber(figure: Figure, frame: FluxFrame): string {
-  const { whole, all } = together[figure.kind]
+  const { whole } = together[figure.kind]
   const ofEach = whole === '' ? [] : [`${whole}()`]
-  return pipeline([...readFigure(frame, figure), ...ofEach, 'group()', `${all}()`, 'keep(columns: ["_value"])'])
+  return pipeline([...readFigure(frame, figure), ...ofEach, 'group()', `${allOf(figure)}()`, 'keep(columns: ["_value"])'])
 }
 
 /** A figure as rows with its columns and `value`, the largest first. */
@@ -53,7 +55,7 @@ export function figureRows(figure: Figure, frame: FluxFrame): string {
   return pipeline([
     ...readFigure(frame, figure),
     groupBy(by),
-    `${together[figure.kind].all}()`,
+    `${allOf(figure)}()`,
     'group()',
     'rename(columns: {_value: "value"})',
     `keep(columns: ${list([...by, 'value'])})`,

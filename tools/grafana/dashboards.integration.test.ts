@@ -125,15 +125,23 @@ const slicesOf = ({ targets }: PanelModel): number | undefined => {
 
 const panels = dashboards.flatMap((spec) => {
   const { panels: models, title } = dashboardModel(spec)
-  return models.map((panel, index) => ({ name: `${title}: ${panel.title}`, panel, asks: spec.panels[index]!.asks }))
+  return models.map((panel, index) => {
+    const { asks, full } = spec.panels[index]!
+    // What a gauge is full with, too.
+    const asked = panel.targets.map((target, place) => ({
+      query: target.query,
+      asks: asks && full && place > 0 ? { ...asks, metric: full } : asks,
+    }))
+    return { name: `${title}: ${panel.title}`, panel, asks, asked }
+  })
 })
 
 describe('after five simulated minutes', () => {
-  it.each(panels)('$name is not empty, fits its picture, and has the right numbers', async ({ panel, asks }) => {
-    // Collectors tell how they are only after it has happened.
-    const viewer = asks ? viewerOf(panel) : { ...viewerOf(panel), to: Date.now() }
-    for (const target of panel.targets) {
-      const frames = await query(target.query, viewer)
+  it.each(panels)('$name is not empty, fits its picture, and has the right numbers', async ({ panel, asked }) => {
+    for (const { query: text, asks } of asked) {
+      // Collectors tell how they are only after it has happened.
+      const viewer = asks ? viewerOf(panel) : { ...viewerOf(panel), to: Date.now() }
+      const frames = await query(text, viewer)
       expect(frames.flatMap(({ fields }) => fields.flatMap(({ values }) => values)).length, 'values').toBeGreaterThan(0)
       fits[panel.type](frames)
       if (asks) isRight({ asks, viewer, stored }, frames, slicesOf(panel))
@@ -186,12 +194,12 @@ describe('with choices made above the dashboard', () => {
   }
   const nobody = { ...all, site: ['nobody.example'] }
 
-  it.each(panels.filter(({ asks }) => asks))('$name has the right numbers', async ({ panel, asks }) => {
+  it.each(panels.filter(({ asks }) => asks))('$name has the right numbers', async ({ panel, asks, asked }) => {
     const variables = Object.fromEntries(
       Object.entries(chosen).map(([name, values]) => [name, asks!.filters.includes(name as 'site') ? values : null]),
     )
     const viewer = viewerOf(panel, variables)
-    for (const target of panel.targets) isRight({ asks: asks!, viewer, stored }, await query(target.query, viewer), slicesOf(panel))
+    for (const each of asked) isRight({ asks: each.asks!, viewer, stored }, await query(each.query, viewer), slicesOf(panel))
   })
 
   it.each(panels)('$name is empty and no error for a site without events', async ({ panel, asks }) => {
@@ -216,9 +224,9 @@ describe('over 30 days, when points of page views are read instead of events', (
 
   it('covers engaged time, scroll depth and web vitals', () => expect(readViews.length).toBeGreaterThan(10))
 
-  it.each(readViews)('$name has the same numbers', async ({ panel, asks }) => {
-    for (const target of panel.targets) {
-      const frames = await query(target.query, month(panel))
+  it.each(readViews)('$name has the same numbers', async ({ panel, asked }) => {
+    for (const { query: text, asks } of asked) {
+      const frames = await query(text, month(panel))
       fits[panel.type](frames)
       isRight({ asks: asks!, viewer: month(panel), stored: counted(asks!.metric) }, frames, slicesOf(panel))
     }
@@ -347,15 +355,31 @@ describe('alert rules', () => {
   }
 
   it('see how many page views each site had, and which one has become silent', async () => {
-    const { A: latest, B: before } = numbersOfRule('webwatch-traffic-gone')
+    const { A: latest, B: hour, C: long } = numbersOfRule('webwatch-traffic-gone')
     const views = stored.filter(({ type }) => type === 'pageview')
-    expect(await bySite(before!, range.to)).toEqual({ '': [0], 'shop.example': [views.length] })
+    const all = { '': [0], 'shop.example': [views.length] }
+    const none = { '': [0], 'shop.example': [0] }
+    for (const before of [hour, long]) expect(await bySite(before!, range.to + 15 * MINUTE)).toEqual(all)
     const later = range.from + 17 * MINUTE
     const since = later - 15 * MINUTE
     const count = views.filter(({ time }) => time >= since).length
     expect(count).toBeLessThan(views.length)
     expect(await bySite(latest!, later)).toEqual({ '': [0], 'shop.example': [count] })
-    expect(await bySite(latest!, range.from + 60 * MINUTE)).toEqual({ '': [0], 'shop.example': [0] })
+    // When the hour before has become silent too, all numbers still know the site.
+    const hours = range.to + 120 * MINUTE
+    expect([await bySite(latest!, hours), await bySite(hour!, hours), await bySite(long!, hours)]).toEqual([none, none, all])
+  })
+
+  it('see what each site lost, and of how many', async () => {
+    const right = evaluate(theMetric('loss_ledger'), { ...range, zone: 'UTC', filters: {}, by: ['site'] }, stored)
+    for (const [letter, stage] of [
+      ['A', 'missing'],
+      ['B', 'captured'],
+    ] as const) {
+      const { value } = right.find((row) => row.stage === stage)!
+      expect(value).toBeGreaterThan(0)
+      expect(await bySite(numbersOfRule('webwatch-loss')[letter]!, Date.now())).toEqual({ '': [0], 'shop.example': [value] })
+    }
   })
 
   it('see what a web vital was on each site before the last hour, and 0 on one that is new in it', async () => {

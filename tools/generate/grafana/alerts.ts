@@ -1,4 +1,4 @@
-import { alertHealth, alertLoss, alertMetricBySite, theMetric } from '@webwatch/metrics/grafana.ts'
+import { alertHealth, alertLosses, alertMetricBySite, theMetric } from '@webwatch/metrics/grafana.ts'
 
 /** An alert rule, in words that its reader needs. */
 export interface AlertSpec {
@@ -15,6 +15,8 @@ export interface AlertSpec {
   /** For how long it must hold. */
   lasting: string
   severity: 'warning' | 'critical'
+  /** Where to look: the uid of a dashboard, and the title of a panel on it. */
+  panel: readonly [dashboard: string, title: string]
 }
 
 /** In the words of a rule that tells sites apart: the one that it is about. */
@@ -43,15 +45,19 @@ export const alerts: readonly AlertSpec[] = [
   {
     uid: 'webwatch-traffic-gone',
     title: 'Traffic is gone',
-    summary: `${THE_SITE} had no page view for 15 minutes, after at least 20 in the hour before.`,
+    summary: `${THE_SITE} had no page view for 15 minutes, after at least 20 in the hour before, or 600 in the six hours before.`,
     advice: 'Look whether the site is up, whether the tracker is still in its pages, and whether the collector is ready (/readyz).',
     numbers: {
-      A: { query: alertMetricBySite('page_views', { latest: '15m' }), from: 75 * MINUTE },
-      B: { query: alertMetricBySite('page_views'), from: 75 * MINUTE, to: 15 * MINUTE },
+      // All look at one range, so that they know the same sites.
+      A: { query: alertMetricBySite('page_views', { latest: '15m' }), from: 6 * HOUR + 15 * MINUTE },
+      B: { query: alertMetricBySite('page_views', { latest: '75m', before: '15m' }), from: 6 * HOUR + 15 * MINUTE },
+      // Where more is missing than a quiet night, the rule holds on when the hour before has become empty too.
+      C: { query: alertMetricBySite('page_views', { before: '15m' }), from: 6 * HOUR + 15 * MINUTE },
     },
-    condition: '$A == 0 && $B >= 20',
+    condition: '$A == 0 && ($B >= 20 || $C >= 600)',
     lasting: '5m',
     severity: 'critical',
+    panel: ['webwatch-overview', 'Page views over time'],
   },
   {
     uid: 'webwatch-script-errors',
@@ -65,6 +71,7 @@ export const alerts: readonly AlertSpec[] = [
     condition: '$A > 10 && $A > 0.1 * $B',
     lasting: '5m',
     severity: 'warning',
+    panel: ['webwatch-quality', 'Script errors over time'],
   },
   {
     uid: 'webwatch-vitals',
@@ -84,6 +91,7 @@ export const alerts: readonly AlertSpec[] = [
     condition: `$G >= ${ENOUGH} && (${poor.join(' || ')} || ($H >= ${ENOUGH} && (${worse.join(' || ')})))`,
     lasting: '15m',
     severity: 'warning',
+    panel: ['webwatch-quality', 'Largest contentful paint over time, 75th percentile'],
   },
   {
     uid: 'webwatch-rejections',
@@ -94,16 +102,21 @@ export const alerts: readonly AlertSpec[] = [
     condition: '$A >= 20 && $A > 0.05 * ($A + $B)',
     lasting: '5m',
     severity: 'warning',
+    panel: ['webwatch-quality', 'Refused events over time'],
   },
   {
     uid: 'webwatch-loss',
     title: 'Events are lost',
-    summary: 'More than 0.1 % of the events of the last three hours were captured and never stored.',
-    advice: 'The dashboard Quality says on which site. Look for trackers whose queue is full and for dead letters.',
-    numbers: { A: { query: alertLoss(), from: 3 * HOUR } },
-    condition: '$A > 0.001',
+    summary: `${THE_SITE} lost more than 0.1 % of its events of the last three hours: they were captured and never stored. Fewer than five are nothing where fewer than 1,000 were captured.`,
+    advice: 'The dashboard Quality says how many. Look for trackers whose queue is full and for dead letters.',
+    numbers: {
+      A: { query: alertLosses('missing'), from: 3 * HOUR },
+      B: { query: alertLosses('captured'), from: 3 * HOUR },
+    },
+    condition: '$A > 0.001 * $B && ($A >= 5 || $B >= 1000)',
     lasting: '10m',
     severity: 'warning',
+    panel: ['webwatch-quality', 'Loss over time'],
   },
   {
     uid: 'webwatch-dead-letters',
@@ -114,6 +127,7 @@ export const alerts: readonly AlertSpec[] = [
     condition: '$A > 0',
     lasting: '0s',
     severity: 'warning',
+    panel: ['webwatch-quality', 'Refused events by code'],
   },
   {
     uid: 'webwatch-lag',
@@ -124,6 +138,7 @@ export const alerts: readonly AlertSpec[] = [
     condition: '$A > 10000',
     lasting: '5m',
     severity: 'warning',
+    panel: ['webwatch-pipeline', 'Waiting'],
   },
   {
     uid: 'webwatch-spool',
@@ -134,5 +149,6 @@ export const alerts: readonly AlertSpec[] = [
     condition: '$A > 0',
     lasting: '2m',
     severity: 'critical',
+    panel: ['webwatch-pipeline', 'Waiting'],
   },
 ]

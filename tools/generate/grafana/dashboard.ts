@@ -103,7 +103,10 @@ export function dashboardModel({ uid, title, description, variables, panels, fro
     timezone: '',
     templating: { list: [datasourceVariable, ...variables.map(variable)] },
     annotations: {
-      list: [annotation('Deployments', 'blue', deploymentsQuery), annotation('Anomalies', 'red', anomaliesQuery)],
+      list: [
+        annotation('Deployments', 'blue', deploymentsQuery(variables.filter((name) => name === 'site'))),
+        annotation('Anomalies', 'red', anomaliesQuery),
+      ],
     },
     links: [
       {

@@ -3,6 +3,7 @@ import type { DashboardSpec } from './dashboard.ts'
 import {
   binnedHeatmap,
   cohortTable,
+  gaugeOutOf,
   healthLines,
   healthStat,
   heatmap,
@@ -16,6 +17,9 @@ const percents = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100]
 const pixels = [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1200, 1400]
 /** Share of events that may be missing before somebody should look, and before something is wrong. */
 const LOSS = { warn: 0.0005, bad: 0.001 }
+
+/** The name is that of the captured event. */
+const OF_A_VIEW = 'It is that of one page view, not of all that a visitor looks at in a visit.'
 
 const LEDGER = `${theMetric('loss_ledger').description} Per minute, made by a task of InfluxDB.`
 
@@ -56,14 +60,29 @@ const behaviour: DashboardSpec = {
   panels: [
     numberPanel('clicks', 'stat', { w: 6, h: 9 }),
     rowsPanel('top_targets', 'bargauge', { w: 12, title: 'Clicks by target' }),
-    numberPanel('engaged_time', 'gauge', { title: 'Session duration, median', w: 6, h: 9, max: 120 }),
-    histogram('engaged_time_distribution', 10, 30, { title: 'Session duration, distribution', unit: 's', counts: 'Page views' }),
-    linePanel('engaged_time', { title: 'Session duration over time' }),
+    numberPanel('engaged_time', 'gauge', {
+      title: 'Session duration, median',
+      description: `${theMetric('engaged_time').description} ${OF_A_VIEW} The gauge is full with two minutes: a median has no end of its own.`,
+      w: 6,
+      h: 9,
+      max: 120,
+    }),
+    histogram('engaged_time_distribution', 10, 30, {
+      title: 'Session duration, distribution',
+      description: `${theMetric('engaged_time_distribution').description} ${OF_A_VIEW}`,
+      unit: 's',
+      counts: 'Page views',
+    }),
+    linePanel('engaged_time', {
+      title: 'Session duration over time',
+      description: `${theMetric('engaged_time').description} ${OF_A_VIEW}`,
+    }),
     linePanel('scroll_depth_mean', { title: 'Scroll depth over time', max: 100 }),
     binnedHeatmap('scroll_depth_distribution', percents, { title: 'Scroll depth, by how many page views get so far and no further' }),
     rowsPanel('scroll_reach', 'table', {
       title: 'How far page views get',
-      columns: { bucket: 'At least, %', value: 'Part of page views' },
+      columns: { bucket: 'At least', value: 'Part of page views' },
+      columnUnits: { bucket: 'percent' },
       w: 6,
     }),
     binnedHeatmap('mouse_y', pixels, { title: 'Mouse movements by distance from the top', w: 9 }),
@@ -91,7 +110,7 @@ const content: DashboardSpec = {
     rowsPanel('form_funnel', 'bargauge'),
     rowsPanel('field_dwell', 'bargauge', { by: 'field_id', title: 'Time in each field, median' }),
     rowsPanel('fields_left_empty', 'bargauge', { by: 'field_id', title: 'Fields left empty' }),
-    numberPanel('video_plays', 'gauge', { title: 'Video plays', w: 4, h: 7 }),
+    gaugeOutOf('video_plays', 'page_views', { title: 'Video plays', w: 4, h: 7 }),
     numberPanel('video_completions', 'stat', { w: 4, h: 7 }),
     numberPanel('video_completion_rate', 'gauge', { w: 4, h: 7 }),
     numberPanel('audio_plays', 'stat', { w: 4, h: 7 }),

@@ -14,8 +14,10 @@ import {
   numberQuery,
   type PanelQuery,
   rowsQuery,
+  scaleQuery,
   seriesQuery,
   theMetric,
+  totalQuery,
   withBins,
 } from '@webwatch/metrics/grafana.ts'
 import type { PanelType } from './model.ts'
@@ -47,7 +49,40 @@ const sizes: Partial<Record<PanelType, readonly [w: number, h: number]>> = {
   bargauge: [8, 9],
 }
 
-const noun = ({ title }: Metric): string => title.split(',')[0]!.toLowerCase()
+/** What there is none of where a metric has nothing to say, unless its title says so. */
+const subjects: Readonly<Record<string, string>> = {
+  bounce_rate: 'visits',
+  click_depth: 'clicks',
+  clicks_per_page_view: 'page views',
+  countries: 'visitors',
+  devices: 'visitors',
+  browsers: 'visitors',
+  systems: 'visitors',
+  new_and_returning: 'visitors',
+  visitors: 'visitors',
+  pages_per_session: 'visits',
+  entry_pages: 'visits',
+  exit_pages: 'visits',
+  referrers: 'visits',
+  utm_sources: 'visits',
+  utm_mediums: 'visits',
+  utm_campaigns: 'visits',
+  retention: 'visitors',
+  top_targets: 'clicks',
+  mouse_y: 'mouse movements',
+  scroll_reach: 'scroll depth',
+  form_validity: 'form submissions',
+  form_conversion: 'forms entered',
+  form_completion_time: 'forms submitted',
+  form_abandonment_rate: 'forms begun',
+  field_dwell: 'fields entered',
+  fields_left_empty: 'fields entered',
+  video_completion_rate: 'video plays',
+  audio_completion_rate: 'audio plays',
+  downloads_by_kind: 'downloads',
+}
+
+const noun = ({ id, title }: Metric): string => subjects[id] ?? title.split(',')[0]!.toLowerCase()
 
 /** An empty count is 0; a mean, share or percentile of nothing is not. */
 const emptyOf = (metric: Metric): string =>
@@ -68,8 +103,12 @@ const nouns: Readonly<Record<string, string>> = {
   script_url: 'script',
 }
 
+/** Columns of answers have other names in panels. */
+const withoutColumns = (description: string): string => description.replace(/ \((?:column `\w+`[^)]*|`time`)\)/g, '')
+
 /** What the metric means, and by what the panel takes it apart. */
-function descriptionOf({ description }: Metric, { by, limit }: Look): string {
+function descriptionOf({ description: told }: Metric, { by, limit }: Look): string {
+  const description = withoutColumns(told)
   if (!by) return description
   const noun = nouns[by]
   if (!noun) throw new Error(`nothing says what the column ${by} is called`)
@@ -135,6 +174,18 @@ export function numberPanel(id: string, type: 'stat' | 'gauge', look: Look = {})
   }
 }
 
+/** A total as a gauge, which is full when it is as much as another total. */
+export function gaugeOutOf(id: string, full: string, look: Look = {}): PanelSpec {
+  const panel = numberPanel(id, 'gauge', look)
+  const [metric, whole] = [theMetric(id), theMetric(full)]
+  return {
+    ...panel,
+    description: `${panel.description} The gauge is full with as many as there are ${whole.title.toLowerCase()}.`,
+    full: whole,
+    queries: [totalQuery(metric, optionsOf(look)), scaleQuery(whole, optionsOf(look))],
+  }
+}
+
 /** A metric as rows: bars, pie, table or map. */
 export function rowsPanel(id: string, type: 'bargauge' | 'piechart' | 'table' | 'barchart' | 'geomap', look: Look = {}): PanelSpec {
   const metric = theMetric(id)
@@ -181,7 +232,9 @@ export function binnedHeatmap(id: string, bounds: readonly number[], look: Look 
   return {
     ...base(metric, 'heatmap', look),
     ...asks(withBins(metric, bounds), 'cells', look),
+    description: `${look.description ?? descriptionOf(metric, look)} Each row is named by its upper end.`,
     unit: 'short',
+    rowUnit: units[metric.unit],
     seriesName: '${__field.labels.reduced}',
     queries: [binnedSeriesQuery(metric, bounds, options)],
   }
@@ -201,7 +254,8 @@ export function heatmap(id: string, look: Look & { by: string }): PanelSpec {
 /** How a metric is spread over its values, in the whole range. @param look with what the bars count */
 export function histogram(id: string, step: number, count: number, { counts, ...look }: Look & { counts: string }): PanelSpec {
   const metric = theMetric(id)
-  const description = descriptionOf(metric, look) + (isOpen(metric) ? ` The last bar holds all above ${step * count}.` : '')
+  const description =
+    (look.description ?? descriptionOf(metric, look)) + (isOpen(metric) ? ` The last bar holds all above ${step * count}.` : '')
   return {
     ...base(metric, 'histogram', { ...look, description }),
     // The unit of the bins is not that of what is counted in them.
@@ -211,6 +265,8 @@ export function histogram(id: string, step: number, count: number, { counts, ...
     queries: [binsQuery(metric, step, count, optionsOf(look))],
   }
 }
+
+const NOBODY_REPORTS = 'No collector has reported in this range'
 
 /** Figures of the collectors over time. */
 export function healthLines(title: string, description: string, fields: readonly string[], look: Look = {}): PanelSpec {
@@ -223,7 +279,7 @@ export function healthLines(title: string, description: string, fields: readonly
     w: 12,
     h: 8,
     min: 0,
-    empty: 'No collector has reported in this range',
+    empty: NOBODY_REPORTS,
     seriesName: '${__field.labels.figure}',
     ...look,
     queries: fields.map((field, index) => healthSeries(field, figures[index]!.title)),
@@ -239,7 +295,8 @@ export function healthStat(field: string, look: Look = {}): PanelSpec {
     description,
     w: 4,
     h: 4,
-    empty: '0',
+    // A collector tells each figure, also when it is 0.
+    empty: NOBODY_REPORTS,
     ...look,
     seriesName: look.title ?? title,
     queries: [healthNumber(field)],

@@ -1,12 +1,14 @@
 import { runInNewContext } from 'node:vm'
+import { healthNumber, healthSeries } from '@webwatch/metrics/grafana.ts'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { alerts } from './alerts.ts'
 import { dashboardModel } from './dashboard.ts'
 import { dashboards } from './dashboards.ts'
-import { type PanelModel, type PanelType, panelTypes } from './model.ts'
+import { type PanelModel, type PanelType, panelTypes, type Thresholds } from './model.ts'
 import { thresholdsOf } from './panel.ts'
 import { DATASOURCE_UID, provisioning } from './provisioning.ts'
+import { dashboardReference } from './reference.ts'
 
 const models = dashboards.map((spec) => dashboardModel(spec))
 const panels = models.flatMap((model) => model.panels.map((panel) => [`${model.title}: ${panel.title}`, panel] as const))
@@ -91,6 +93,9 @@ describe.each(panels)('%s', (_name, panel) => {
     expect(panel.description.length).toBeGreaterThan(30)
     expect(unit).toBeTruthy()
     expect(noValue).toMatch(/^(0|(No|Nothing) .+)$/)
+    // What there is none of, not what was asked of it.
+    expect(noValue).not.toMatch(/\b(rate|per|by|where|not|top|new|medium|media|mouse in|conversion|reach|left)\b/)
+    expect(panel.description).not.toMatch(/column `|\(`time`\)/)
   })
 
   it('reads from the chosen datasource, and has a query', () => {
@@ -212,7 +217,73 @@ it('leads from a page in a table to the dashboard of that page, and keeps range 
   }
 })
 
+describe('a column of a table', () => {
+  it('in percent has that unit beside a share, which is from 0 to 1', () => {
+    const reach = panels.filter(([, { targets, type }]) => type === 'table' && targets.some(({ query }) => query.includes('"bucket"')))
+    expect(reach.map(([, { title }]) => title)).toEqual(['How far page views get'])
+    expect(overridesOf(reach[0]![1], 'bucket')).toMatchObject({ unit: 'percent' })
+    expect(reach[0]![1].fieldConfig.defaults).toMatchObject({ unit: 'percentunit' })
+  })
+})
+
+describe('a gauge', () => {
+  it('has an end, for all or from what its other query says', () => {
+    const gauges = panels.filter(([, { type }]) => type === 'gauge')
+    expect(gauges.length).toBeGreaterThan(5)
+    for (const [name, { fieldConfig, targets, transformations }] of gauges) {
+      if (targets.length === 1) expect(fieldConfig.defaults, name).toHaveProperty('max')
+      else
+        expect(transformations, name).toMatchObject([
+          { id: 'configFromData', options: { configRefId: 'B', mappings: [{ handlerKey: 'max' }] } },
+        ])
+    }
+  })
+})
+
+describe('a heatmap of bins', () => {
+  it('has rows with a unit', () => {
+    const units = panels
+      .filter(([, { title }]) => /^(Scroll depth, by|Mouse movements by distance)/.test(title))
+      .map(([, { options }]) => options.yAxis)
+    expect(units).toMatchObject([{ unit: 'percent' }, { unit: 'suffix: px' }])
+  })
+})
+
+describe('figures of collectors', () => {
+  it('are of the worst one where a sum would mean nothing', () => {
+    for (const query of [healthSeries('loop_delay'), healthNumber('loop_delay')]) {
+      expect(query).toContain('|> max()')
+      expect(query).not.toContain('|> sum()')
+    }
+  })
+
+  it('say in words that no collector reports: each tells also that it is 0', () => {
+    const stats = models.find(({ uid }) => uid === 'webwatch-pipeline')!.panels.filter(({ type }) => type === 'stat')
+    expect(stats.length).toBeGreaterThan(3)
+    for (const { fieldConfig } of stats) expect(fieldConfig.defaults.noValue).toBe('No collector has reported in this range')
+  })
+})
+
+it('the reference begins a sentence with a site, and nothing else', () => {
+  const reference = dashboardReference(dashboards)
+  expect(reference).toMatch(/\| A site had no page view/)
+  expect(reference).toMatch(/For one page view in four of a site/)
+  expect(reference).not.toMatch(/[a-z] A site/)
+})
+
 describe('thresholds', () => {
+  it('are lines beside lines, which keep the colours that tell them apart', () => {
+    const lines = panels.filter(
+      ([, { type, fieldConfig }]) => type === 'timeseries' && (fieldConfig.defaults.thresholds as Thresholds).steps.length > 1,
+    )
+    expect(lines.length).toBeGreaterThan(2)
+    for (const [name, { fieldConfig }] of lines)
+      expect(fieldConfig.defaults, name).toMatchObject({
+        color: { mode: 'palette-classic' },
+        custom: { thresholdsStyle: { mode: 'dashed' } },
+      })
+  })
+
   it('are good below, or good above', () => {
     expect(thresholdsOf({ warn: 1, bad: 2 }).steps.map(({ color, value }) => [color, value])).toEqual([
       ['green', null],
@@ -242,9 +313,13 @@ describe('an alert rule', () => {
 
   it.each<[uid: string, firing: Numbers, ...others: Numbers[]]>([
     ['traffic-gone', { A: 0, B: 20 }, { A: 1, B: 20 }, { A: 0, B: 19 }],
+    // It goes on when the hour before has become empty too, but not after a quiet night.
+    ['traffic-gone', { A: 0, B: 0, C: 600 }, { A: 1, B: 0, C: 600 }, { A: 0, B: 0, C: 599 }],
     ['script-errors', { A: 11, B: 100 }, { A: 10, B: 1 }, { A: 11, B: 110 }],
     ['rejections', { A: 20, B: 300 }, { A: 19, B: 0 }, { A: 20, B: 380 }],
-    ['loss', { A: 0.0011 }, { A: 0.001 }],
+    // A small site that loses something, and a large one that loses a small part; one event alone says nothing.
+    ['loss', { A: 5, B: 100 }, { A: 4, B: 100 }, { A: 5, B: 5_000 }],
+    ['loss', { A: 2, B: 1_000 }, { A: 2, B: 999 }, { A: 1, B: 1_000 }, { A: 1, B: 900 }],
     ['dead-letters', { A: 1 }],
     ['lag', { A: 10_001 }, { A: 10_000 }],
     ['spool', { A: 1 }],
@@ -289,7 +364,10 @@ describe('what Grafana reads at its start', () => {
       'webwatch-spool',
     ])
     expect(rules.map(({ uid }: { uid: string }) => uid)).toEqual(alerts.map(({ uid }) => uid))
-    for (const { uid, data, condition, annotations } of rules) {
+    for (const { uid, data, condition, annotations, dashboardUid, panelId } of rules) {
+      const panel = models.find((model) => model.uid === dashboardUid)!.panels.find(({ id }) => id === panelId)
+      expect(panel?.title).toBe(alerts.find((alert) => alert.uid === uid)!.panel[1])
+      expect([annotations.__dashboardUid__, annotations.__panelId__]).toEqual([dashboardUid, String(panelId)])
       // Nothing is put into a model, so that `$$` would stay, which is no number's name: https://grafana.com/docs/grafana/v9.4/panels-visualizations/query-transform-data/expression-queries/#math
       const { model: result } = data.find(({ refId }: { refId: string }) => refId === condition)
       expect(result.expression).toBe(alerts.find((alert) => alert.uid === uid)!.condition)

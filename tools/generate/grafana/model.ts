@@ -92,6 +92,7 @@ export interface PanelModel {
   fieldConfig: { defaults: Record<string, unknown>; overrides: unknown[] }
   options: Record<string, unknown>
   maxDataPoints?: number
+  transformations?: { id: string; options: Record<string, unknown> }[]
 }
 
 /** The datasource that the viewer chose. */

@@ -29,11 +29,15 @@ export interface PanelSpec {
   unit?: string
   /** What stands where there is no data. */
   empty?: string
+  /** Grafana's name of the unit of what the rows of a heatmap are named by. */
+  rowUnit?: string
   decimals?: number
   /** From where on a value is worth a look, and from where on it is bad; the direction follows from their order. */
   thresholds?: { readonly warn: number; readonly bad: number }
   min?: number
   max?: number
+  /** The number at which a gauge is full, where it is not always the same: the panel's last query, in whose place it is not shown. */
+  full?: Metric
   /** Name of a single series, or a template with its labels. */
   seriesName?: string
   /** Words for columns of a table or of rows. */
@@ -118,7 +122,7 @@ const geomapOptions = {
 /** Options of each type of panel. */
 const optionsOf: Record<PanelType, (spec: PanelSpec) => Record<string, unknown>> = {
   timeseries: () => ({ legend, tooltip }),
-  heatmap: () => heatmapOptions,
+  heatmap: ({ rowUnit }) => ({ ...heatmapOptions, yAxis: { ...heatmapOptions.yAxis, ...(rowUnit && { unit: rowUnit }) } }),
   histogram: () => ({ legend, tooltip: { mode: 'single', sort: 'none' } }),
   bargauge: () => ({
     displayMode: 'gradient',
@@ -159,7 +163,7 @@ const optionsOf: Record<PanelType, (spec: PanelSpec) => Record<string, unknown>>
   text: ({ content }) => ({ mode: 'markdown', content: content ?? '' }),
 }
 
-function customOf({ type, stacked, draw }: PanelSpec): Record<string, unknown> {
+function customOf({ type, stacked, draw, thresholds }: PanelSpec): Record<string, unknown> {
   if (type === 'timeseries') {
     return {
       drawStyle: draw ?? 'line',
@@ -169,7 +173,7 @@ function customOf({ type, stacked, draw }: PanelSpec): Record<string, unknown> {
       showPoints: 'auto',
       spanNulls: false,
       stacking: { group: 'A', mode: stacked ? 'normal' : 'none' },
-      thresholdsStyle: { mode: 'off' },
+      thresholdsStyle: { mode: thresholds ? 'dashed' : 'off' },
     }
   }
   if (type === 'histogram' || type === 'barchart') return { lineWidth: 1, fillOpacity: 70 }
@@ -209,12 +213,24 @@ function overridesOf({ columns = {}, columnUnits = {}, drillDown, shaded }: Pane
 /** Columns of a heatmap or a line, so many at most, so that each window holds something. */
 const pointsOf: Partial<Record<PanelType, number>> = { timeseries: 200, heatmap: 60 }
 
+/** Makes the number of a query the largest of the scale, instead of showing it. */
+const scaleFrom = (refId: string) => ({
+  id: 'configFromData',
+  options: { configRefId: refId, mappings: [{ fieldName: 'max', handlerKey: 'max', reducerId: 'lastNotNull' }] },
+})
+
+const refIdOf = (index: number): string => String.fromCharCode(65 + index)
+
+/** Lines are told apart by their colours, and numbers by what they mean. */
+const colorOf = ({ type, thresholds }: PanelSpec): string =>
+  type !== 'timeseries' && (thresholds || type === 'stat' || type === 'gauge') ? 'thresholds' : 'palette-classic'
+
 /** Puts a panel into Grafana's model, at its place. */
 export function panelModel(spec: PanelSpec, id: number, gridPos: PanelModel['gridPos']): PanelModel {
   const { type, unit = 'short', empty = 'No data in this range', decimals, thresholds, min, max, seriesName } = spec
   const maxDataPoints = pointsOf[type]
   const defaults = {
-    color: thresholds ? { mode: 'thresholds' } : { mode: type === 'stat' || type === 'gauge' ? 'thresholds' : 'palette-classic' },
+    color: { mode: colorOf(spec) },
     custom: customOf(spec),
     mappings: [],
     noValue: empty,
@@ -232,9 +248,10 @@ export function panelModel(spec: PanelSpec, id: number, gridPos: PanelModel['gri
     description: spec.description,
     gridPos,
     datasource,
-    targets: spec.queries.map((query, index) => ({ refId: String.fromCharCode(65 + index), datasource, query })),
+    targets: spec.queries.map((query, index) => ({ refId: refIdOf(index), datasource, query })),
     fieldConfig: { defaults, overrides: overridesOf(spec) },
     options: optionsOf[type](spec),
     ...(maxDataPoints !== undefined && { maxDataPoints }),
+    ...(spec.full && { transformations: [scaleFrom(refIdOf(spec.queries.length - 1))] }),
   }
 }

@@ -1,5 +1,7 @@
 import { stringify } from 'yaml'
 import { type AlertSpec, alerts } from './alerts.ts'
+import { dashboardModel } from './dashboard.ts'
+import { dashboards } from './dashboards.ts'
 
 /*
  * Grafana puts environment variables into what it reads here, but neither into the model of a rule's query nor into its annotations, where `$` is
@@ -42,7 +44,17 @@ const expression = (refId: string, model: Record<string, unknown>) => ({
   model: { refId, datasource: { type: '__expr__', uid: '__expr__' }, ...model },
 })
 
-function ruleOf({ uid, title, summary, advice, numbers, condition, lasting, severity }: AlertSpec) {
+/** @throws {Error} when a rule wants to lead to a panel that is not there */
+function panelIdOf([uid, title]: AlertSpec['panel']): number {
+  const spec = dashboards.find((dashboard) => dashboard.uid === uid)
+  const panel = spec && dashboardModel(spec).panels.find((candidate) => candidate.title === title)
+  if (!panel) throw new Error(`no panel of ${uid} is called ${title}`)
+  return panel.id
+}
+
+function ruleOf({ uid, title, summary, advice, numbers, condition, lasting, severity, panel }: AlertSpec) {
+  const [dashboardUid] = panel
+  const panelId = panelIdOf(panel)
   const queries = Object.entries(numbers).map(([name, { query, from, to = 0 }]) => ({
     refId: `query${name}`,
     relativeTimeRange: { from, to },
@@ -60,7 +72,10 @@ function ruleOf({ uid, title, summary, advice, numbers, condition, lasting, seve
     noDataState: 'OK',
     execErrState: 'Error',
     for: lasting,
-    annotations: { summary, description: advice },
+    // Grafana's pages link by the annotations, and list a rule in its panel by the other two.
+    dashboardUid,
+    panelId,
+    annotations: { summary, description: advice, __dashboardUid__: dashboardUid, __panelId__: String(panelId) },
     labels: { severity, app: 'webwatch' },
     isPaused: false,
   }

@@ -46,7 +46,13 @@ function section({ uid, title, description, variables, panels }: DashboardSpec):
 /** docs/dashboards.md: each dashboard, its panels, and what each number means. */
 export function dashboardReference(dashboards: readonly DashboardSpec[]): string {
   const rules = alerts.map(({ title, summary, advice, lasting, severity }) =>
-    row(title, summary.replaceAll(THE_SITE, 'A site'), lasting, severity, advice),
+    row(
+      title,
+      summary.replaceAll(THE_SITE, (_site, place: number) => (place === 0 ? 'A site' : 'a site')),
+      lasting,
+      severity,
+      advice,
+    ),
   )
   return `${[
     '# Dashboards',
