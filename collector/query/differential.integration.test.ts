@@ -163,6 +163,18 @@ function others(metric: Metric): Query[] {
   return Array.from({ length: 1 + TURNS }, () => [[], ...pairs, ...columns].map((by) => nextQuery(metric, by))).flat()
 }
 
+/** Sites on which one thing happened, and nothing. */
+const quiet = (metric: Metric): Query[] =>
+  [single, empty].map((site) => ({
+    ...fullOf(metric),
+    ...(metric.latestSeconds !== undefined && { to: records.at(-1)!.time + 1 }),
+    filters: { site: [site] },
+  }))
+
+/** Whether a page view is enough for an answer. */
+const isOfViews = ({ measure }: Metric): boolean =>
+  'take' in measure && measure.of.some(({ types, where, alongside }) => types.includes('pageview') && !where && !alongside)
+
 let cases = 0
 let rows = 0
 
@@ -171,6 +183,9 @@ it.each(catalogue.map((metric) => [metric.id, metric] as const))(
   async (_id, metric) => {
     const sure = answered(metric)
     const queries = [...sure, ...others(metric)]
+    const [one, none] = await Promise.all(quiet(metric).map((query) => agrees(metric, query)))
+    expect(none, 'rows of nothing').toBe(0)
+    if (isOfViews(metric)) expect(one, 'rows of a single page view').toBeGreaterThan(0)
     cases += queries.length
     for (let start = 0; start < queries.length; start += AT_ONCE) {
       const some = queries.slice(start, start + AT_ONCE)
