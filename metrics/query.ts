@@ -63,6 +63,15 @@ export function textsOf(take: Take): readonly string[] {
   return 'once' in take ? [take.once] : []
 }
 
+/**
+ * Whether it is about how visits begin, end or go on. Those cannot be told from the events of one page: each visit that came by would begin there,
+ * and look at one page only.
+ */
+export const isOfWholeVisits = ({ measure }: Metric): boolean =>
+  aggregatesOf(measure).some(
+    ({ each, take }) => each?.entity === 'session' || (typeof take === 'object' && 'once' in take && take.once === 'session'),
+  )
+
 /** Columns by which a metric is always broken down. */
 export function fixedColumns({ measure }: Metric): readonly string[] {
   const [first] = aggregatesOf(measure)

@@ -44,7 +44,11 @@ const parameters: readonly Json[] = [
   ),
   parameter('window', 'One value for each 1m … 720m, 1h … 24h (a divisor of a day), 1d, 1w or 1mo; without it one for the range.', text),
   parameter('by', "Columns to break down by, comma-separated, out of the metric's `breakdowns`.", text),
-  parameter('url', 'Only of this page. So with device, browser, country, source and each of `breakdowns`; repeated: any of them.', texts),
+  parameter(
+    'url',
+    'Only of this page; not for metrics of whole visits (bounce rate, entry and exit pages, referrers, campaigns). So with device, browser, country, source and each of `breakdowns`; repeated: any of them.',
+    texts,
+  ),
   parameter('step', 'For funnels: `url:ADDRESS` or `target:SELECTOR`, repeated, in order.', texts),
   parameter(
     'compare',

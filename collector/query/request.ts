@@ -1,5 +1,5 @@
 import type { FunnelStep, Metric } from '@webwatch/events/metric.ts'
-import { columnsInAll, commonTags, isZone, parseWindow, type Query, sourcesOf, windowStarts } from '@webwatch/metrics'
+import { columnsInAll, commonTags, isOfWholeVisits, isZone, parseWindow, type Query, sourcesOf, windowStarts } from '@webwatch/metrics'
 import { invalid, moment, one, type Parameters } from '../parameters.ts'
 
 /** Most windows of one answer. */
@@ -22,10 +22,14 @@ const own = new Set(['from', 'to', 'zone', 'window', 'by', 'step', 'compare', 'l
 
 const many = (value: string | string[] | undefined): string[] => (value === undefined ? [] : [value].flat())
 
-function readBy({ breakdowns }: Metric, value: string | undefined): string[] {
+const WHOLE_VISITS = 'url is not for a metric of whole visits: of one page nobody can tell how a visit begins, ends or goes on'
+
+function readBy(metric: Metric, value: string | undefined): string[] {
+  const { breakdowns } = metric
   const columns = [...new Set((value ?? '').split(',').filter(Boolean))]
   const unknown = columns.find((column) => !breakdowns.includes(column))
   if (unknown === undefined) return columns
+  if (unknown === 'url' && isOfWholeVisits(metric)) throw invalid(`by: ${WHOLE_VISITS}`)
   throw invalid(
     `by: this metric cannot be broken down by ${unknown}; ${breakdowns.length > 0 ? `it can by ${breakdowns.join(', ')}` : 'it stands as it is'}`,
   )
@@ -33,8 +37,10 @@ function readBy({ breakdowns }: Metric, value: string | undefined): string[] {
 
 function readFilters(metric: Metric, parameters: Parameters, steps: readonly FunnelStep[]): Query['filters'] {
   const types = sourcesOf(metric, steps).flatMap((source) => source.types)
-  const known = columnsInAll(types, [...new Set([...commonTags, ...metric.breakdowns])])
+  const isWhole = isOfWholeVisits(metric)
+  const known = columnsInAll(types, [...new Set([...commonTags, ...metric.breakdowns])]).filter((name) => name !== 'url' || !isWhole)
   const given = Object.entries(parameters).filter(([name]) => !own.has(name))
+  if (isWhole && given.some(([name]) => name === 'url')) throw invalid(WHOLE_VISITS)
   const unknown = given.find(([name]) => !known.includes(name))
   if (unknown) throw invalid(`${unknown[0]} is no parameter, nor a column by which this metric can be filtered: ${known.join(', ')}`)
   const filters = given.map(([name, value]) => [name, many(value).filter(Boolean)] as const)

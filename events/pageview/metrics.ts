@@ -49,7 +49,7 @@ export const metrics: readonly Metric[] = [
     unit: 'share',
     picture: 'number',
     measure: { of: [views], take: { once: 'session' } },
-    breakdowns: COMMON,
+    breakdowns: COMMON.filter((column) => column !== 'url'),
     thresholds: { warn: 0.6, bad: 0.8 },
   },
   {

@@ -72,7 +72,7 @@ export function metricCatalogue(chapters: readonly CatalogueChapter[]): string {
     '# Metrics',
     '<!-- Written by `npm run generate` from the definitions in events/*/metrics.ts and metrics/. -->',
     'What WebWatch can tell, and how each number comes about. `GET /v1/query/<id>` gives it, from whichever store is configured; all numbers are the same in InfluxDB and in DuckDB, which a test shows. Range, time zone, windows, breakdowns, filters, the comparison with the period before and pages of rows are parameters: a collector explains them at `/docs`.',
-    'A number for a window, or for one value of a breakdown, is what the metric would be if there were no other events. A text that is empty or missing is `(none)`. Percentiles interpolate linearly between the two nearest values. Every metric can be filtered by `site`, `url`, `device`, `browser`, `country` and `source`, and by what it can be broken down by. In InfluxDB a tag that has passed its limit of distinct values is `(other)`; DuckDB keeps them all.',
+    'A number for a window, or for one value of a breakdown, is what the metric would be if there were no other events. A text that is empty or missing is `(none)`. Percentiles interpolate linearly between the two nearest values. Every metric can be filtered by `site`, `url`, `device`, `browser`, `country` and `source`, and by what it can be broken down by; those of whole visits (bounce rate, entry and exit pages, referrers, campaigns) not by `url`, since of one page nobody can tell how a visit begins, ends or goes on. In InfluxDB a tag that has passed its limit of distinct values is `(other)`; DuckDB keeps them all.',
     ...chapters.flatMap(({ title, metrics }) => [`## ${title}`, ...metrics.map(section)]),
   ].join('\n\n')}\n`
 }

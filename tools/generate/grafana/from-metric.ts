@@ -1,4 +1,5 @@
 import type { Metric, Unit } from '@webwatch/events/metric.ts'
+import { isOfWholeVisits } from '@webwatch/metrics'
 import {
   binnedSeriesQuery,
   binsQuery,
@@ -107,8 +108,10 @@ const nouns: Readonly<Record<string, string>> = {
 const withoutColumns = (description: string): string => description.replace(/ \((?:column `\w+`[^)]*|`time`)\)/g, '')
 
 /** What the metric means, and by what the panel takes it apart. */
-function descriptionOf({ description: told }: Metric, { by, limit }: Look): string {
-  const description = withoutColumns(told)
+function descriptionOf(metric: Metric, { by, limit, filters = filterVariables }: Look): string {
+  const { description: told } = metric
+  const isWithoutPages = isOfWholeVisits(metric) && filters.includes('url')
+  const description = withoutColumns(told) + (isWithoutPages ? ' Of all pages, whichever is chosen above.' : '')
   if (!by) return description
   const noun = nouns[by]
   if (!noun) throw new Error(`nothing says what the column ${by} is called`)
@@ -134,10 +137,14 @@ function base(metric: Metric, type: PanelType, look: Look): Omit<PanelSpec, 'que
   }
 }
 
-const optionsOf = ({ by, limit, filters = filterVariables }: Look): PanelQuery => ({
-  filters,
-  ...(by && { by: [by] }),
-  ...(limit !== undefined && { limit }),
+/** How visits begin or end is not limited to pages. */
+const filtersOf = (metric: Metric, { filters = filterVariables }: Look): readonly FilterVariable[] =>
+  isOfWholeVisits(metric) ? filters.filter((name) => name !== 'url') : filters
+
+const optionsOf = (metric: Metric, look: Look): PanelQuery => ({
+  filters: filtersOf(metric, look),
+  ...(look.by && { by: [look.by] }),
+  ...(look.limit !== undefined && { limit: look.limit }),
 })
 
 const words: Readonly<Record<string, string>> = {
@@ -158,7 +165,7 @@ const asks = (metric: Metric, shape: Asks['shape'], look: Look): { asks: Asks } 
     metric,
     shape,
     by: look.by ? [look.by] : [],
-    filters: look.filters ?? filterVariables,
+    filters: filtersOf(metric, look),
     ...(look.limit !== undefined && { limit: look.limit }),
   },
 })
@@ -170,7 +177,7 @@ export function numberPanel(id: string, type: 'stat' | 'gauge', look: Look = {})
     ...base(metric, type, look),
     ...asks(metric, 'number', look),
     seriesName: look.seriesName ?? look.title ?? metric.title,
-    queries: [numberQuery(metric, optionsOf(look))],
+    queries: [numberQuery(metric, optionsOf(metric, look))],
   }
 }
 
@@ -182,7 +189,7 @@ export function gaugeOutOf(id: string, full: string, look: Look = {}): PanelSpec
     ...panel,
     description: `${panel.description} The gauge is full with as many as there are ${whole.title.toLowerCase()}.`,
     full: whole,
-    queries: [totalQuery(metric, optionsOf(look)), scaleQuery(whole, optionsOf(look))],
+    queries: [totalQuery(metric, optionsOf(metric, look)), scaleQuery(whole, optionsOf(whole, look))],
   }
 }
 
@@ -194,7 +201,7 @@ export function rowsPanel(id: string, type: 'bargauge' | 'piechart' | 'table' | 
     ...base(metric, type, look),
     ...asks(metric, 'rows', look),
     ...(type === 'table' && { columns }),
-    queries: [rowsQuery(metric, optionsOf(look))],
+    queries: [rowsQuery(metric, optionsOf(metric, look))],
   }
 }
 
@@ -209,7 +216,7 @@ export function cohortTable(id: string, look: Look = {}): PanelSpec {
     columns: { cohort: 'First seen in the week of', size: 'Visitors' },
     columnUnits: { cohort: 'time:YYYY-MM-DD', size: 'short' },
     shaded: '/^Week /',
-    queries: [cohortsQuery(metric, optionsOf(look))],
+    queries: [cohortsQuery(metric, optionsOf(metric, look))],
   }
 }
 
@@ -221,14 +228,14 @@ export function linePanel(id: string, look: Look = {}): PanelSpec {
     ...base(metric, 'timeseries', look),
     ...asks(metric, 'series', look),
     seriesName: look.seriesName ?? name,
-    queries: [seriesQuery(metric, optionsOf(look))],
+    queries: [seriesQuery(metric, optionsOf(metric, look))],
   }
 }
 
 /** How a metric is spread over its values, over time. */
 export function binnedHeatmap(id: string, bounds: readonly number[], look: Look = {}): PanelSpec {
   const metric = theMetric(id)
-  const options = optionsOf(look)
+  const options = optionsOf(metric, look)
   return {
     ...base(metric, 'heatmap', look),
     ...asks(withBins(metric, bounds), 'cells', look),
@@ -247,7 +254,7 @@ export function heatmap(id: string, look: Look & { by: string }): PanelSpec {
     ...base(metric, 'heatmap', look),
     ...asks(metric, 'cells', look),
     seriesName: `\${__field.labels.${look.by}}`,
-    queries: [cellsQuery(metric, optionsOf(look))],
+    queries: [cellsQuery(metric, optionsOf(metric, look))],
   }
 }
 
@@ -262,7 +269,7 @@ export function histogram(id: string, step: number, count: number, { counts, ...
     columns: { value: counts },
     columnUnits: { value: 'short' },
     ...asks(withBins(metric, evenBounds(step, count)), 'rows', { ...look, limit: count + 1 }),
-    queries: [binsQuery(metric, step, count, optionsOf(look))],
+    queries: [binsQuery(metric, step, count, optionsOf(metric, look))],
   }
 }
 

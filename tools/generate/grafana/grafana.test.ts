@@ -1,4 +1,5 @@
 import { runInNewContext } from 'node:vm'
+import { isOfWholeVisits } from '@webwatch/metrics'
 import { healthNumber, healthSeries } from '@webwatch/metrics/grafana.ts'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -262,6 +263,14 @@ describe('figures of collectors', () => {
     expect(stats.length).toBeGreaterThan(3)
     for (const { fieldConfig } of stats) expect(fieldConfig.defaults.noValue).toBe('No collector has reported in this range')
   })
+})
+
+it('how visits begin, end or go on is not limited to the page that is chosen, and says so', () => {
+  const whole = specs.filter(({ asks }) => asks && isOfWholeVisits(asks.metric))
+  expect(whole.map(({ title }) => title)).toEqual(expect.arrayContaining(['Bounce rate', 'Referrers', 'Campaign sources', 'Entry pages']))
+  for (const { queries } of whole) for (const query of queries) expect(query).not.toContain('${url')
+  const inOverview = dashboards[0]!.panels.filter((panel) => whole.includes(panel))
+  for (const { description } of inOverview) expect(description).toMatch(/Of all pages, whichever is chosen above\./)
 })
 
 it('the reference begins a sentence with a site, and nothing else', () => {
