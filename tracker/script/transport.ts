@@ -83,15 +83,18 @@ export function collectorTransport({ collector, site, key, flushEvery }: Destina
     try {
       let body: ArrayBuffer | Uint8Array<ArrayBuffer> | undefined
       let isZipped = false
+      let keepalive = false
       for (; part[0]; part.length >>= 1) {
         const text = textOf(part)
         // A page that is being left does not live to see it zipped.
         isZipped = !isLeaving && text.length > WORTH_ZIPPING
         body = isZipped ? await zip(text) : encoder.encode(text)
-        if (bytesSent + body.byteLength < KEEPALIVE_BYTES) break
+        keepalive = bytesSent + body.byteLength < KEEPALIVE_BYTES
+        // An event that has no room even alone goes in a request that its page must outlive: it would be in the way of all others for good.
+        if (keepalive || !(isLeaving || bytesSent || part[1])) break
       }
       if (!body || !part[0] || !isOpen) return
-      size = body.byteLength
+      size = keepalive ? body.byteLength : 0
       bytesSent += size
       part.forEach(sent.add, sent)
       if (isLeaving) void flush(true)
@@ -100,7 +103,7 @@ export function collectorTransport({ collector, site, key, flushEvery }: Destina
         body,
         // text/plain needs no preflight, which a page that is being left would not live to see.
         headers: { 'content-type': 'text/plain', ...(isZipped && { 'content-encoding': 'gzip' }) },
-        keepalive: true,
+        keepalive,
         credentials: 'omit',
         // The page's address may hold what must not leave it.
         referrerPolicy: 'no-referrer',

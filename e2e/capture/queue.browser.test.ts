@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto'
+import { expect, it } from 'vitest'
+import { inBothBrowsers } from './visitor.ts'
+
+/** Of random bytes: nothing makes it smaller. */
+const LARGE = randomBytes(75_000).toString('base64')
+
+inBothBrowsers((visit) => {
+  it('is not held up by an event that is too large for a request that outlives its page', async () => {
+    const here = await visit('<button id="b">Press</button>')
+    await here.page.evaluate((shot: string) => window.webwatch!.track('shot', { shot }), LARGE)
+    await here.page.click('#b')
+    await here.expect('click', [{ target: '#b' }])
+    await here.expect('custom', [{ name: 'shot' }])
+  })
+
+  it('is not held up by one that was left behind with its page', async () => {
+    const here = await visit('<p>Shot</p>')
+    await here.expect('pageview', [{}])
+    await here.page.evaluate((shot: string) => {
+      window.webwatch!.track('shot', { shot })
+      location.reload()
+    }, LARGE)
+    await here.expect('pageview', [{}, {}])
+    await here.expect('custom', [{ name: 'shot' }])
+    expect(await here.page.evaluate(() => localStorage['webwatch.unsent'])).toBeUndefined()
+  })
+})
