@@ -1,6 +1,7 @@
 import { isField, textOf } from './field.ts'
 import { listen } from './listen.ts'
 import { listenInRoots } from './roots.ts'
+import { isMasked } from './target.ts'
 import { guard, now, onEnd, source } from './view.ts'
 
 /** Time in ms within which a navigation follows form.submit(), and a failed check an attempt of the visitor's. */
@@ -39,7 +40,8 @@ export const onSubmission = source<[form: HTMLFormElement, valid: boolean]>((tel
   })
   listenInRoots('submit formdata invalid', ({ type, target }: Event) => {
     const form = type === 'invalid' ? (target as HTMLInputElement).form : (target as HTMLFormElement)
-    if (!form) return
+    // Now, since a page may take a form away as soon as it is sent.
+    if (!form || isMasked(form)) return
     if (type === 'submit') {
       submitted.add(form)
       attempted(form, true)

@@ -1,6 +1,6 @@
 import { listen } from './listen.ts'
 import { onPointer } from './pointer.ts'
-import { around, pathOf } from './target.ts'
+import { around, hostOf, pathOf } from './target.ts'
 import { source } from './view.ts'
 
 /** Calls back with each open shadow root that the visitor touches, when it is first seen: a second late at most, where the pointer only passes. */
@@ -8,8 +8,8 @@ const onRoot = source<[root: ShadowRoot]>((tell) => {
   const known = new WeakSet<Node>()
   const discover = (path: readonly Element[]) => {
     for (const element of path) {
-      const root = element.getRootNode() as ShadowRoot
-      if (!root.host || known.has(root)) continue
+      const root = hostOf(element)?.shadowRoot
+      if (!root || known.has(root)) continue
       known.add(root)
       tell(root)
     }

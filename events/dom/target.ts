@@ -8,16 +8,23 @@ const CONTROLS =
 let masks: readonly string[] | undefined
 let masked: string
 
+/** What holds the open shadow root that an element is in. A document is not asked: there a form or an image may have that name. */
+export function hostOf(element: Element): Element | undefined {
+  const root = element.getRootNode() as ShadowRoot
+  // Not by its class: that of another frame is another one.
+  return root.nodeType > Node.DOCUMENT_NODE ? root.host : undefined
+}
+
 /**
  * Whether an element, or one that holds it, out of shadow roots and out of frames too, must not be mentioned. What a frame of
- * another origin is in cannot be known.
+ * another origin is in cannot be known. What the page has taken away has lost whatever held it: it is not mentioned either.
  */
 export function isMasked(element: Element | null | undefined): boolean {
   const { maskSelectors } = settings
   if (maskSelectors !== masks) masked = ['[data-webwatch-ignore]', ...maskSelectors].join()
   masks = maskSelectors
-  const holder = () => (element!.getRootNode() as Partial<ShadowRoot>).host ?? element!.ownerDocument.defaultView?.frameElement
-  for (; element; element = holder()) if (element.closest(masked)) return true
+  for (; element; element = hostOf(element) ?? element.ownerDocument.defaultView?.frameElement)
+    if (!element.isConnected || element.closest(masked)) return true
   return false
 }
 
@@ -27,7 +34,7 @@ export function around(element: Element | undefined): Element[] {
   // The document that an event may have for its target is no element.
   for (let current = element; current?.matches; ) {
     elements.push(current)
-    current = current.assignedSlot ?? current.parentElement ?? (current.getRootNode() as ShadowRoot).host
+    current = current.assignedSlot ?? current.parentElement ?? hostOf(current)
   }
   return elements
 }

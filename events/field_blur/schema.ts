@@ -7,7 +7,7 @@ export const fieldBlur = {
   measurement: 'field_blurs',
   title: 'Field blur',
   description:
-    'Sent when a field is left for something else in the page, or the view ends with it focused. Leaving the tab is no blur. It never contains what is in the field.',
+    'Sent when a field is left for something else in the page, or the view ends with it focused. Leaving the tab is no blur; nor is it one when the page takes the field away and the browser says nothing of that. It never contains what is in the field.',
   data: Type.Object(
     {
       field_id: Type.String({ maxLength: 256, description: 'The id of the field; empty when it has none.' }),

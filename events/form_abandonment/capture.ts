@@ -15,14 +15,17 @@ export const capture: Capture<typeof formAbandonment> = (emit) => {
     const form = field.form ?? field.closest('form')
     const known = drafts.get(form)
     // Most come from going on with one field.
-    if (field === known?.[2] || !event.isTrusted || !form || !isField(field) || isMasked(field)) return
+    if (field === known?.[2] || !event.isTrusted || !form || !isField(field) || isMasked(field) || isMasked(form)) return
     const [since, changed] = known ?? [now(), new Set()]
     drafts.set(form, [since, changed.add(field), field])
   })
   onEnd(() => {
     for (const [form, [since, changed, last]] of drafts) {
       const last_field = textOf(last, 'id') || textOf(last, 'name')
-      emit({ ...describeForm(form!), changed: changed.size, last_field, duration: secondsSince(since) }, form)
+      emit(
+        { ...describeForm(form!), changed: changed.size, last_field, duration: secondsSince(since) },
+        form!.isConnected ? form : undefined,
+      )
     }
     drafts.clear()
   })

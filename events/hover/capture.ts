@@ -4,8 +4,8 @@ import { around, isControl, isMasked, selectorOf } from '../dom/target.ts'
 import { now, onLeave } from '../dom/view.ts'
 import type { hover } from './schema.ts'
 
-/** Shortest stay in ms that says anything. */
-const DWELL = 500
+/** Shortest stay in seconds that says anything. */
+const DWELL = 0.5
 /** So near must a name be to be the name of what is under the mouse: an application has one around everything. */
 const NEAR = 4
 
@@ -19,13 +19,16 @@ function placeOf(over: Element | undefined): Element | undefined {
 export const capture: Capture<typeof hover> = (emit) => {
   let inner: Element | undefined
   let current: Element | undefined
+  /** Its selector, as it was entered: the page may take it away. */
+  let target: string | undefined
   let since = 0
   const move = (next: Element | undefined, time: number) => {
     if (next === current) return
-    const stay = time - since
-    if (current && stay >= DWELL) emit({ target: selectorOf(current), duration: stay / 1_000 }, current, time)
+    const duration = (time - since) / 1_000
     current = next
     since = time
+    if (target && duration >= DWELL) emit({ target, duration }, undefined, time)
+    target = next && selectorOf(next)
   }
   onPointer((steps) => {
     for (const { event, over, time } of steps) {

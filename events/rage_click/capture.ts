@@ -21,7 +21,7 @@ export const capture: Capture<typeof rageClick> = (emit) => {
       const selection = getSelection()
       // The third click selects the paragraph.
       const isSelecting = clicks === BURST && selection?.type === 'Range' && selection.containsNode(control, true)
-      if (!isSelecting) emit({ target, clicks, x, y }, control)
+      if (!isSelecting) emit({ target, clicks, x, y })
     }
     rages.clear()
   }
