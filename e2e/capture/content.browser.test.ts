@@ -40,6 +40,15 @@ inBothBrowsers((visit) => {
     expect(marks.slice(0, 6)).toEqual([25, 50, 75, 25, 50, 75])
   })
 
+  it('has passed no quarter when another film takes its place', async () => {
+    const here = await visit('<video id="v" src="/clip.webm" muted></video>')
+    await run(here, `${media} m.play()`)
+    await until('it plays', async () => (await position(here)) > 0.2)
+    await run(here, `${media} m.src = '/clip.webm?other'`)
+    await here.expect('video_play', [{ video_id: 'v' }])
+    await here.expect('video_progress', [])
+  })
+
   it('is a download by attribute, ending or blob:, also from a child; never an ordinary link', async () => {
     const here =
       await visit(`<a id="attribute" href="/image.svg" download><b>a</b></a> <a id="ending" href="/report.final.PDF?token=1#page=2">b</a>

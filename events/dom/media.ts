@@ -41,7 +41,8 @@ const onMedia = source<[type: string, media: HTMLMediaElement, position: number,
     else if (type === 'timeupdate' && !media.seeking)
       for (const mark of MARKS) {
         const place = (duration * mark) / 100
-        if (before >= place || currentTime < place || passed.has(mark)) continue
+        // In this way round: of media that is not loaded yet the place is no number.
+        if (!(before < place && currentTime >= place) || passed.has(mark)) continue
         passed.add(mark)
         tell(`${localName}_progress`, media, currentTime, length, mark)
       }
