@@ -6,7 +6,7 @@ import { beginView, controller, endView, guard, now, tell } from '@webwatch/even
 import { isVisible, onVisibility } from '@webwatch/events/dom/visibility.ts'
 import { captures } from '@webwatch/events/generated/captures.ts'
 import { cleanUrl } from '@webwatch/events/url.ts'
-import { startClock } from './clock.ts'
+import { startClock, timeSlept } from './clock.ts'
 import { kindOfLoad, onPageView } from './navigation.ts'
 import type { TrackerSettings } from './settings.ts'
 import type { Transport } from './transport.ts'
@@ -39,6 +39,7 @@ function capturePageView(url: string, transport: Transport, settings: TrackerSet
     if (settings.disabled.includes(type)) continue
     const emit = (data: Record<string, unknown>, about: Element | null | undefined = frameElement, time = now()) => {
       if (settings.disabled.includes(type) || isMasked(about)) return
+      time += timeSlept()
       transport.take({ id: eventId(page, seq, time), type, time, seq: seq++, url, page, data }, about)
     }
     // One that fails, on a page that has taken the browser's own functions away, does not keep the others from working.

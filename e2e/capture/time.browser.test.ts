@@ -58,6 +58,31 @@ inBothBrowsers((visit) => {
     expect(times[1]! - times[0]!).toBeGreaterThan(3_600_000)
   })
 
+  it('has the time of day after a sleep in which the clock of the document stood still, and a visit of its own', async () => {
+    const here = await visit('<button id="b">Here</button>', {
+      head: '<script>const day = Date.now; let slept = 0; Date.now = () => day() + slept; window.sleep = (ms) => { slept += ms }</script>',
+    })
+    const from = Date.now()
+    await here.page.click('#b')
+    await run(here, 'sleep(30_000)')
+    await here.page.click('#b')
+    await run(here, 'sleep(8 * 3_600_000)')
+    await here.page.click('#b')
+    await run(here, 'sleep(-3_600_000)')
+    await here.page.click('#b')
+    await here.expect('click', [{}, {}, {}, {}])
+    const [first, second, third, last] = here.events('click')
+    expect(second!.time - from).toBeLessThan(20_000)
+    for (const { time } of [third!, last!]) expect((time - from) / 3_600_000).toBeCloseTo(8, 1)
+    expect(second!.session).toBe(first!.session)
+    expect(third!.session).not.toBe(first!.session)
+    expect(third!.page).toBe(first!.page)
+    await run(here, "history.pushState(null, '', '/next')")
+    await until('the time is told', async () => here.events('duration').some(({ page }) => page === first!.page))
+    const { elapsed } = here.events('duration').find(({ page }) => page === first!.page)!.data as { elapsed: number }
+    expect(elapsed).toBeLessThan(60)
+  })
+
   it('ends when the visitor is idle', async () => {
     const here = await visit('<button id="b">Here</button>', { head: CLOCK, attributes: 'data-idle-seconds="20"' })
     await here.page.click('#b')
