@@ -25,4 +25,18 @@ inBothBrowsers((visit) => {
     await here.expect('custom', [{ name: 'shot' }])
     expect(await here.page.evaluate(() => localStorage['webwatch.unsent'])).toBeUndefined()
   })
+
+  it('waits for no pause that was written down under another time of day', async () => {
+    const here = await visit('<button id="b">Press</button>', {
+      head: `<script>
+        localStorage['webwatch.unsent'] = JSON.stringify({ events: [], retryAt: Date.now() + 1e12 })
+        const set = window.setTimeout
+        window.longest = 0
+        window.setTimeout = (callback, ms, ...given) => { window.longest = Math.max(window.longest, ms); return set(callback, ms, ...given) }
+      </script>`,
+    })
+    await here.page.click('#b')
+    await here.expect('click', [{ target: '#b' }])
+    expect(await here.page.evaluate(() => (window as unknown as { longest: number }).longest)).toBeLessThan(10_000)
+  })
 })

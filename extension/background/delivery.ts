@@ -1,4 +1,4 @@
-import { backoff, secondsToWait } from '@webwatch/tracker/backoff.ts'
+import { backoff, pauseLeft, secondsToWait } from '@webwatch/tracker/backoff.ts'
 import { browser } from '../adapters/browser.ts'
 import type { LogEntry } from '../log/entry.ts'
 import { countWaiting, requeueSent, settle, takeBatch, trim } from '../log/log.ts'
@@ -88,7 +88,7 @@ async function deliverAll(): Promise<void> {
 export async function deliver(now = false): Promise<void> {
   if (!delivering) {
     const { retryAt } = await read('delivery')
-    const pause = retryAt - Date.now()
+    const pause = pauseLeft(retryAt, Date.now())
     if (pause > 0 && !now) {
       wakeIn(pause)
       return

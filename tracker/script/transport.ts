@@ -1,6 +1,6 @@
 import { date } from '@webwatch/events/dom/view.ts'
 import type { Batch, PageEvent, TrackedEvent } from '@webwatch/events/envelope.ts'
-import { backoff, secondsToWait } from '../backoff.ts'
+import { backoff, pauseLeft, secondsToWait } from '../backoff.ts'
 import { browserContext } from '../browser-context.ts'
 import type { Transport } from '../transport.ts'
 import { forgetAll, identify, loadUnsent, saveIdentity, saveUnsent, toText } from './store.ts'
@@ -66,7 +66,7 @@ export function collectorTransport({ collector, site, key, flushEvery }: Destina
     timer = undefined
   }
   const schedule = (delay: number) => {
-    if (isOpen) timer ??= setTimeout(flush, Math.max(delay, retryAt - date()))
+    if (isOpen) timer ??= setTimeout(flush, Math.max(delay, pauseLeft(retryAt, date())))
   }
   const fail = (retryAfter?: number) => {
     retryAt = date() + backoff(++failures, retryAfter)
@@ -77,7 +77,7 @@ export function collectorTransport({ collector, site, key, flushEvery }: Destina
   /** Sends as much as has room of what is not on its way yet; when the page is being left, the rest too. */
   const flush = async (isLeaving?: boolean) => {
     cancel()
-    if (date() < retryAt) return schedule(0)
+    if (pauseLeft(retryAt, date()) > 0) return schedule(0)
     const part = [...queue].filter((event) => !sent.has(event)).slice(0, limit)
     let size = 0
     try {
