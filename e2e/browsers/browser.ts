@@ -32,6 +32,8 @@ export interface Browser {
   newPage(): Promise<Page>
   /** The address of a file of the extension, as its own pages see it. */
   extensionUrl(path: string): string
+  /** Ends what runs a page, as a crash or a lack of memory does: the page is told nothing of it. */
+  kill(page: Page): Promise<void>
   close(): Promise<void>
 }
 

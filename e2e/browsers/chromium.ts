@@ -82,6 +82,14 @@ export async function launchChromium(options: LaunchOptions = {}): Promise<Chrom
       return page
     },
     extensionUrl: (path) => `${origin}/${path}`,
+    async kill(page) {
+      const native = natives.get(page)!
+      const session = await context.newCDPSession(native)
+      const isOver = native.waitForEvent('crash')
+      // Of what has crashed there is no answer.
+      session.send('Page.crash').catch(() => undefined)
+      await isOver
+    },
     async close() {
       await context.close()
       if (!options.profile) await rm(profile, { recursive: true, force: true })

@@ -61,6 +61,8 @@ export async function launchFirefox(options: LaunchOptions = {}): Promise<Browse
     name: 'firefox',
     newPage: async () => adapt(await browser.newPage()),
     extensionUrl: (path) => `moz-extension://${uuid}/${path}`,
+    // With all others: which process is a page's nobody says.
+    kill: async () => void browser.process()!.kill('SIGKILL'),
     async close() {
       await browser.close()
       await rm(downloads, { recursive: true, force: true })

@@ -5,8 +5,8 @@ import { isFramed, now, onLeave, secondsSince, settings } from '../dom/view.ts'
 import { isVisible, onVisibility } from '../dom/visibility.ts'
 import type { duration } from './schema.ts'
 
-/** Most that a killed tab can lose, in ms. */
-const REPORT_EVERY = 15_000
+/** With the longest time that an event waits in a page, a killed tab loses 15 seconds at most. */
+const REPORT_EVERY = 10_000
 /** Without a report for longer than this, in ms, the machine has slept, or the tab was frozen. */
 const SLEPT = REPORT_EVERY + 3_000
 /** Growth in ms that is worth another event: a page that is left is first hidden, then put away. */
