@@ -47,6 +47,23 @@ inBothBrowsers((visit) => {
     await here.expect('scroll', [{ scroll_percentage: expect.closeTo(50, 0) }, { scroll_percentage: 100 }])
   })
 
+  it('is the deepest point of a way down and up again without a rest', async () => {
+    const here = await visit(LONG)
+    await delay(700)
+    // Down, about there for a moment, and up, without a pause.
+    await run(
+      here,
+      `const end = document.documentElement.scrollHeight - innerHeight
+      let step = 0
+      const way = setInterval(() => {
+        step++
+        scrollTo(0, step < 20 ? (end * step) / 20 : step < 50 ? end - (step % 2) : (end * (90 - step)) / 40)
+        if (step === 85) clearInterval(way)
+      }, 20)`,
+    )
+    await here.expect('scroll', [{ scroll_percentage: expect.closeTo(100, 0) }])
+  })
+
   it('is not what the browser restores after a reload, but the way on from there', async () => {
     const here = await visit(LONG)
     await delay(700)

@@ -45,16 +45,18 @@ const LATE = 40
 
 /**
  * A timer that calls back unless the view ends before.
+ * @param meanwhile called some five times a second while it is put off again and again by 150 ms; less often by more
  * @returns puts it off to so many ms from now; never to an earlier time than before
  */
-export function timer(callback: () => void): (ms: number) => void {
+export function timer(callback: () => void, meanwhile?: () => void): (ms: number) => void {
   let set: ReturnType<typeof setTimeout> | undefined
   let due = 0
   const ring = guard(() => {
     // Looking at the clock when it rings costs less than setting a timer anew each time.
     const left = due - elapsed()
-    set = left > 1 ? setTimeout(ring, left) : undefined
-    if (!set) callback()
+    set = left > 1 ? setTimeout(ring, left + LATE) : undefined
+    if (set) meanwhile?.()
+    else callback()
   })
   onStop(() => clearTimeout(set))
   return (ms) => {

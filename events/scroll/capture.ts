@@ -10,16 +10,21 @@ const REST = 150
 /** Time in ms after the load in which a scroll that no input came before is the browser's: it restores the last position. */
 const RESTORE = 500
 
-/** The deepest point of the page and of each scrolling element in it, told at rest. */
+/**
+ * The deepest point of the page and of each scrolling element in it, told at rest. On the way a timer looks, never the handler: asked there
+ * where it is, the browser calculates layout.
+ */
 export const capture: Capture<typeof scroll> = (emit) => {
-  /** Where a scroller was when it came to rest, and how deep it had been by then. */
+  /** Where a scroller was when it was last looked at, and how deep it had been by then. */
   const known = new WeakMap<Element, readonly [place: number, deepest: number]>()
-  const pending = new Set<Element>()
+  const moved = new Set<Element>()
+  /** Depths that are to be told. */
+  const reached = new Map<Element, number>()
   let isTouched = false
   let loadedAt = document.readyState === 'complete' ? now() : Number.POSITIVE_INFINITY
 
-  const tell = () => {
-    for (const scroller of pending) {
+  const look = () => {
+    for (const scroller of moved) {
       const { scrollTop, scrollHeight, clientHeight } = scroller
       const range = scrollHeight - clientHeight
       // Positions are rounded: within a pixel of the end is the end.
@@ -28,18 +33,23 @@ export const capture: Capture<typeof scroll> = (emit) => {
       const [place, deepest] = known.get(scroller) ?? [0, 0]
       const isDeeper = scrollTop > 0 && scrollTop !== place && depth > deepest
       known.set(scroller, [scrollTop, isDeeper ? depth : deepest])
-      if (isDeeper)
-        emit({ scroll_percentage: depth, ...(scroller !== document.scrollingElement && { element: selectorOf(scroller) }) }, scroller)
+      if (isDeeper) reached.set(scroller, depth)
     }
-    pending.clear()
+    moved.clear()
   }
-  const atRest = timer(tell)
+  const tell = () => {
+    look()
+    for (const [scroller, scroll_percentage] of reached)
+      emit({ scroll_percentage, ...(scroller !== document.scrollingElement && { element: selectorOf(scroller) }) }, scroller)
+    reached.clear()
+  }
+  const atRest = timer(tell, look)
   const listener = (event: Event) => {
     const target = event.composedPath()[0]
     const scroller = target === document ? document.scrollingElement : target
     if (!(scroller instanceof Element)) return
     if (!isTouched && now() < loadedAt + RESTORE && target === document) known.set(scroller, [scroller.scrollTop, 0])
-    else pending.add(scroller)
+    else moved.add(scroller)
     atRest(REST)
   }
   listen('load', ({ target }) => {

@@ -7,7 +7,7 @@ export const scroll = {
   measurement: 'scrolls',
   title: 'Scroll',
   description:
-    'Sent when a visitor has come to rest for 150 ms at a depth of the page, or of a scrolling element in it, that is greater than any before in this view. Never smaller again: a page that grows does not take back what was reached. None for a page that fits, for a way sideways, and for a position that the browser restores by itself.',
+    'Sent when a visitor has come to rest for 150 ms, after a way that led deeper into the page, or into a scrolling element in it, than any before in this view: the deepest point of that way, on which WebWatch looks about five times a second. Never smaller again: a page that grows does not take back what was reached. None for a page that fits, for a way sideways, and for a position that the browser restores by itself.',
   data: Type.Object(
     {
       scroll_percentage: Type.Number({
