@@ -18,12 +18,33 @@ inBothBrowsers((visit) => {
   })
 
   it('is one by form.submit(), and none when a page only looks at its data', async () => {
-    const here = await visit('<form id="f"><input name="q" value="canary"></form><form id="g"></form>')
+    const here = await visit(`<form id="f"><input name="q" value="canary"></form><form id="g"></form>
+      <button id="go" onclick="document.getElementById('f').submit()">Go</button>`)
     await run(here, "new FormData(document.getElementById('g'))")
     await delay(1_100)
-    await run(here, "document.getElementById('f').submit()")
+    // By a click: that the visitor has begun it makes no link of it.
+    await here.page.click('#go')
     await here.expect('form_submission', [{ form_id: 'f', valid: true }])
     expect(JSON.stringify(here.events('form_submission'))).not.toContain('canary')
+  })
+
+  it('is none when the page saves what is typed and the visitor follows a link: then it is abandoned', async () => {
+    const here = await visit(`<form id="f"><input id="a"></form><a id="away" href="/image.svg">Away</a>
+      <script>document.getElementById('a').oninput = ({ target }) => new FormData(target.form)</script>`)
+    await here.page.type('#a', 'x')
+    await here.page.click('#away')
+    await here.expect('form_abandonment', [{ form_id: 'f' }])
+    await here.expect('form_submission', [])
+  })
+
+  it('is one of its own by form.submit(), a minute after the page has sent the form by itself', async () => {
+    const here = await visit('<form id="f" onsubmit="return false"><button id="send">Send</button></form>', {
+      head: '<script>const elapsed = performance.now.bind(performance); let skipped = 0; performance.now = () => elapsed() + skipped; window.skip = (ms) => { skipped += ms }</script>',
+    })
+    await here.page.click('#send')
+    await run(here, 'skip(61_000)')
+    await run(here, "document.getElementById('f').submit()")
+    await here.expect('form_submission', [{ form_id: 'f' }, { form_id: 'f' }])
   })
 
   it('says of an attempt that the browser stops that it is not valid, and is none when a page checks by itself', async () => {

@@ -6,10 +6,13 @@ import { guard, now, onEnd, source } from './view.ts'
 
 /** Time in ms within which a navigation follows form.submit(), and a failed check an attempt of the visitor's. */
 const SOON = 1_000
+/** Time in ms within which form.submit() goes on with an attempt, as a page has it that asks a server or the visitor once more. */
+const GOES_ON = 60_000
 
 /** The part of https://html.spec.whatwg.org/multipage/nav-history-apis.html#the-navigateevent-interface that is used here. */
 interface NavigateEvent extends Event {
   readonly destination: { readonly sameDocument: boolean }
+  readonly sourceElement?: Element | null
 }
 
 /** What may be told of a form. Asked of the element itself: a field that is called `elements` hides the form's own property. */
@@ -25,7 +28,7 @@ export const describeForm = (form: HTMLFormElement): { form_id: string; form_cla
  */
 export const onSubmission = source<[form: HTMLFormElement, valid: boolean]>((tell) => {
   let failing: HTMLFormElement | undefined
-  const submitted = new WeakSet<HTMLFormElement>()
+  const submitted = new WeakMap<HTMLFormElement, number>()
   let collected: HTMLFormElement | undefined
   let collectedAt = 0
   let attemptedAt = 0
@@ -43,12 +46,12 @@ export const onSubmission = source<[form: HTMLFormElement, valid: boolean]>((tel
     // Now, since a page may take a form away as soon as it is sent.
     if (!form || isMasked(form)) return
     if (type === 'submit') {
-      submitted.add(form)
+      submitted.set(form, now())
       attempted(form, true)
     } else if (type === 'formdata') {
       // form.submit() sends no submit event, but collects the data, as a page does that only looks at it: see `leave`.
       // After a submit event it is how a page goes on with that attempt.
-      if (submitted.has(form)) return
+      if (now() - submitted.get(form)! < GOES_ON) return
       collected = form
       collectedAt = now()
     } else if (now() - attemptedAt < SOON) {
@@ -64,7 +67,13 @@ export const onSubmission = source<[form: HTMLFormElement, valid: boolean]>((tel
     if (collected && now() - collectedAt < SOON) attempted(collected, true)
   }
   const { navigation } = window as { navigation?: EventTarget }
-  if (navigation) listen<NavigateEvent>('navigate', ({ destination }) => destination.sameDocument || leave(), navigation)
+  // A link that is followed is no form.submit(), though the page may just have looked at a form, to save what is in it.
+  if (navigation)
+    listen<NavigateEvent>(
+      'navigate',
+      ({ destination, sourceElement }) => destination.sameDocument || (sourceElement ?? collected) !== collected || leave(),
+      navigation,
+    )
   // Without the Navigation API the end of the page has to do, which comes only when the server has answered.
-  onEnd(leave)
+  else onEnd(leave)
 })

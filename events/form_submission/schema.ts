@@ -7,7 +7,7 @@ export const formSubmission = {
   measurement: 'form_submissions',
   title: 'Form submission',
   description:
-    "Sent once for each attempt to submit a form: by click, Enter, requestSubmit(), or by form.submit() into the same window; an attempt that the browser's validation stops, and that follows a click or Enter within a second, says so. A page that checks or reads its fields by itself makes none. It never contains a value of a field.",
+    "Sent once for each attempt to submit a form: by click, Enter, requestSubmit(), or by form.submit() into the same window; an attempt that the browser's validation stops, and that follows a click or Enter within a second, says so. A page that checks or reads its fields by itself makes none. A form.submit() within a minute after such an attempt goes on with it, and is none of its own. It never contains a value of a field.",
   data: Type.Object(
     {
       form_id: Type.String({ maxLength: 256, description: 'The id of the form, else its name; empty when it has neither.' }),
