@@ -85,6 +85,35 @@ inBothBrowsers((visit) => {
     await here.expect('image_view', [{}, {}, {}, {}])
   })
 
+  it('looks no more at an image that is broken, nor at any in a hidden tab, until there is something to see', async () => {
+    const here = await visit('<img id="broken" alt="late" src="/missing.png" width="100" height="100">', {
+      head: `<script>
+        const set = window.setTimeout
+        window.looks = 0
+        window.setTimeout = (callback, ms, ...given) => { if (ms === 1_000) window.looks++; return set(callback, ms, ...given) }
+        let state = 'visible'
+        Object.defineProperty(Document.prototype, 'visibilityState', { get: () => state })
+        window.turn = (to) => { state = to; document.dispatchEvent(new Event('visibilitychange')) }
+      </script>`,
+    })
+    const looks = () => here.page.evaluate(() => (window as unknown as { looks: number }).looks)
+    await delay(2_500)
+    expect(await looks()).toBe(0)
+    await run(
+      here,
+      "document.body.insertAdjacentHTML('beforeend', '<img id=dim alt=shown src=/image.svg?1 width=100 height=100 style=opacity:0>')",
+    )
+    await until('the transparent one is looked at', async () => (await looks()) > 0)
+    await run(here, "turn('hidden')")
+    const before = await looks()
+    await delay(3_000)
+    expect(await looks()).toBe(before)
+    await run(here, "document.getElementById('dim').style.opacity = 1; turn('visible')")
+    await here.expect('image_view', [{ alt: 'shown' }])
+    await run(here, "document.getElementById('broken').src = '/image.svg?2'")
+    await here.expect('image_view', [{ alt: 'shown' }, { alt: 'late' }])
+  })
+
   it('tells each vital once per load, and the shifts and interactions of each view', async () => {
     const here = await visit(
       '<h1>Shop</h1><button id="slow">Slow</button><script>document.getElementById("slow").onclick = () => { const end = performance.now() + 250; while (performance.now() < end); }</script>',

@@ -2,7 +2,7 @@ import type { Capture } from '../definition.ts'
 import { cleanAddress } from '../dom/address.ts'
 import { listen, observer } from '../dom/listen.ts'
 import { guard, onStop } from '../dom/view.ts'
-import { isVisible } from '../dom/visibility.ts'
+import { isVisible, onVisibility } from '../dom/visibility.ts'
 import { maskSecrets } from '../url.ts'
 import type { imageView } from './schema.ts'
 
@@ -11,17 +11,16 @@ const SEEN_AFTER = 1_000
 
 /** What an image shows, whichever of its sizes the browser takes; empty while it shows nothing that can be seen. */
 const pictureOf = (image: HTMLImageElement) =>
-  isVisible() && image.naturalWidth && image.checkVisibility({ opacityProperty: true, visibilityProperty: true })
-    ? image.src + image.srcset
-    : ''
+  image.checkVisibility({ opacityProperty: true, visibilityProperty: true }) ? image.src + image.srcset : ''
 
 /** Images that were seen, each once per page view. */
 export const capture: Capture<typeof imageView> = (emit) => {
-  const timers = new Map<Element, ReturnType<typeof setTimeout>>()
+  const timers = new Map<HTMLImageElement, ReturnType<typeof setTimeout>>()
   const seen = new WeakMap<Element, string>()
-  /** Looks again after a while: what is the same then has been seen. */
+  /** Looks again after a while: what is the same then has been seen. Nobody sees what is in a hidden page, or not there to be shown. */
   const look = guard((image: HTMLImageElement, before: string) => {
     clearTimeout(timers.get(image))
+    if (!isVisible() || !image.naturalWidth) return
     const picture = pictureOf(image)
     if (picture === seen.get(image)) return
     if (!picture || picture !== before) timers.set(image, setTimeout(look, SEEN_AFTER, image, picture))
@@ -34,9 +33,10 @@ export const capture: Capture<typeof imageView> = (emit) => {
     IntersectionObserver,
     (entries: IntersectionObserverEntry[]) => {
       for (const { target, isIntersecting } of entries) {
-        clearTimeout(timers.get(target))
-        timers.delete(target)
-        if (isIntersecting) look(target as HTMLImageElement, '')
+        const image = target as HTMLImageElement
+        clearTimeout(timers.get(image))
+        timers.delete(image)
+        if (isIntersecting) look(image, '')
       }
     },
     { threshold: 0.5 },
@@ -50,15 +50,17 @@ export const capture: Capture<typeof imageView> = (emit) => {
   })
   watch(document)
   mutations.observe(document, { childList: true, subtree: true })
-  // Another picture in the place of one that was seen: looking at it anew tells whether it is in view.
+  // A picture that has come late, or in the place of another: looking at it anew tells whether it is in view.
   listen(
     'load',
     ({ target }) => {
-      if (!seen.has(target as Element)) return
       intersections.unobserve(target as Element)
-      intersections.observe(target as Element)
+      watch(target as Element)
     },
     document,
   )
+  onVisibility(() => {
+    for (const image of timers.keys()) look(image, '')
+  })
   onStop(() => timers.forEach(clearTimeout))
 }
