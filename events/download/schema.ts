@@ -7,7 +7,7 @@ export const download = {
   measurement: 'downloads',
   title: 'Download',
   description:
-    "Sent once for each click, by the middle button and the page's own included, on a link that downloads: one with the download attribute, or whose path ends like a file that browsers save (pdf, zip, csv and the like). Never for an ordinary link.",
+    "Sent once for each click, by the middle button and the page's own included, on a link that downloads: one with the download attribute, or whose path ends like a file that browsers save (pdf, zip, csv and the like). Never for an ordinary link, nor for one that the page has put into no document: a click on that reaches nobody.",
   data: Type.Object(
     {
       download_url: Type.String({
