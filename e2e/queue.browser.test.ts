@@ -13,7 +13,7 @@ const CLICKS = 100
 const MOVES = 50_000
 
 /** Puts clicks, and after them mouse moves, into the queue, as if the collector had been away for long. */
-async function fillQueue(page: Page): Promise<void> {
+async function fillQueue(page: Page, clicks: number, moves: number): Promise<void> {
   await page.evaluate(
     async ([clicks, moves]: number[]) => {
       const open = indexedDB.open('webwatch')
@@ -34,7 +34,7 @@ async function fillQueue(page: Page): Promise<void> {
           page: 'p',
           session: 's',
           visitor: 'v',
-          data: {},
+          data: type === 'click' ? { x: 1, y: 1, page_x: 1, page_y: 1, rel_x: 0, rel_y: 0, target: '#b' } : {},
         }
         const weight = type === 'click' ? 'normal' : 'bulk'
         transaction.objectStore('events').add({ id, site: 'full.test', tab: 1, state: 'queued', weight, updatedAt: 0, event, context: {} })
@@ -44,7 +44,7 @@ async function fillQueue(page: Page): Promise<void> {
       })
       open.result.close()
     },
-    [CLICKS, MOVES],
+    [clicks, moves],
   )
 }
 
@@ -79,7 +79,7 @@ it('drops the oldest mouse moves first when its queue is full, and says so', asy
   shop = await visitShop('chromium')
   await shop.collector.stop()
   const { page } = shop.popup
-  await fillQueue(page)
+  await fillQueue(page, CLICKS, MOVES)
   await page.evaluate(() => chrome.runtime.sendMessage({ kind: 'deliver' }))
   const { counts, dropped } = await until('events were dropped', async () => {
     const found = await census(page)
@@ -89,4 +89,17 @@ it('drops the oldest mouse moves first when its queue is full, and says so', asy
   expect(dropped.length).toBeLessThan(CLICKS + 100)
   expect(dropped.sort((a, b) => a - b)).toEqual(dropped.map((_, index) => CLICKS + index))
   expect(counts['mousemove dropped queue_full']).toBe(dropped.length)
+})
+
+it('sends on what waits behind events of a site that the key is not for, and says why those were refused', async () => {
+  shop = await visitShop('chromium', { WRITE_KEYS: '127.0.0.1:key-of-the-shop' })
+  const { collector, page, popup } = shop
+  await popup.page.evaluate(async (url: string) => {
+    await chrome.storage.local.set({ collector: { url, key: 'key-of-the-shop' } })
+  }, collector.url)
+  await fillQueue(popup.page, CLICKS, 0)
+  await page.click('#button-plain')
+  await until('what waits behind them arrives', async () => (await collector.events('click')).length > 0)
+  const { counts } = await census(popup.page)
+  expect(counts).toEqual({ 'click rejected wrong_site': CLICKS })
 })

@@ -22,3 +22,9 @@ it('waits as long as the collector asks, and longer where the user must do somet
   expect(judge(503, 7)).toMatchObject({ retryAfter: 7 })
   expect(judge(403, 0)).toMatchObject({ retryAfter: 30 })
 })
+
+it('gives up what the key is not for, since other sites wait behind it', () => {
+  const error = { code: 'wrong_site', message: 'The key is of another site than the events' }
+  expect(judge(403, 0, error)).toEqual({ kind: 'reject', reason: error })
+  expect(judge(403, 0, { code: 'wrong_key' }).kind).toBe('retry')
+})

@@ -35,6 +35,8 @@ export type Failure =
 export function judge(status: number, retryAfter: number, error: Partial<Reason> = {}): Failure {
   const reason = { code: error.code ?? `http_${status}`, message: error.message ?? `The collector answered ${status}.` }
   if (status === 413) return { kind: 'split' }
+  // Of the key of one site, which says nothing against the others: waiting with these events would keep all behind them waiting.
+  if (status === 403 && error.code === 'wrong_site') return { kind: 'reject', reason }
   if (status === 400 || status === 415 || status === 422) return { kind: 'reject', reason }
   if (status === 401 || status === 403)
     return { kind: 'retry', retryAfter: Math.max(30, retryAfter), problem: `The collector refuses the write key: ${reason.message}` }
