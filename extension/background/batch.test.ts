@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { judge, refusals } from './batch.ts'
+import { judge, refusals, understand } from './batch.ts'
 
 it('names why each refused event was refused, by its place in the batch', () => {
   const rejected = [{ index: 3, id: 'x', code: 'invalid_field', path: '/data/x', message: 'must be number' }]
@@ -27,4 +27,23 @@ it('gives up what the key is not for, since other sites wait behind it', () => {
   const error = { code: 'wrong_site', message: 'The key is of another site than the events' }
   expect(judge(403, 0, error)).toEqual({ kind: 'reject', reason: error })
   expect(judge(403, 0, { code: 'wrong_key' }).kind).toBe('retry')
+})
+
+it.each([undefined, null, {}, 'welcome', { accepted: 1, duplicates: 0 }, { accepted: 1, duplicates: 0, rejected: [null] }])(
+  'takes no 202 for an answer that says %j',
+  (body) => expect(understand(202, 0, body)).toMatchObject({ kind: 'retry' }),
+)
+
+it.each([undefined, null, {}, { error: null }, { error: { code: {}, message: 1 } }])('says itself what a 503 means that says %j', (body) =>
+  expect(understand(503, 7, body)).toEqual({
+    kind: 'retry',
+    retryAfter: 7,
+    problem: 'The collector cannot take events now: The collector answered 503.',
+  }),
+)
+
+it('takes the word of a collector', () => {
+  const answer = { accepted: 1, duplicates: 0, rejected: [] }
+  expect(understand(202, 0, answer)).toEqual(answer)
+  expect(understand(400, 0, { error: { code: 'invalid_batch', message: 'no' } })).toMatchObject({ reason: { code: 'invalid_batch' } })
 })

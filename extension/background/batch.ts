@@ -1,12 +1,18 @@
 import type { Batch } from '@webwatch/events'
+import { type Static, Type } from 'typebox'
+import { Check } from 'typebox/value'
 import type { LogEntry, Reason } from '../log/entry.ts'
 
+const text = Type.String()
+const Accepted = Type.Object({
+  accepted: Type.Integer(),
+  duplicates: Type.Integer(),
+  rejected: Type.Array(Type.Object({ index: Type.Integer(), code: text, path: text, message: text })),
+})
 /** What the collector answers to a batch that it has taken. */
-export interface Accepted {
-  accepted: number
-  duplicates: number
-  rejected: { index: number; id: string | null; code: string; path: string; message: string }[]
-}
+export type Accepted = Static<typeof Accepted>
+
+const Refused = Type.Object({ error: Type.Object({ code: text, message: text }) })
 
 /** The batch that delivers some entries of one site and one context. */
 export function batchOf(entries: readonly LogEntry[], version: string): Batch {
@@ -28,7 +34,17 @@ export type Failure =
   | { kind: 'reject'; reason: Reason }
 
 /**
- * Decides what an HTTP answer means for a batch.
+ * Reads an HTTP answer to a batch. Whoever stands between may say 202 too: only a body that tells what became of each event counts.
+ * @param retryAfter the header of that name, in seconds
+ * @param body what was to be JSON; undefined when it was not
+ */
+export function understand(status: number, retryAfter: number, body: unknown): Accepted | Failure {
+  if (status === 202 && Check(Accepted, body)) return body
+  return judge(status, retryAfter, Check(Refused, body) ? body.error : {})
+}
+
+/**
+ * Decides what an HTTP answer means for a batch that has not been taken.
  * @param status the answer's status; 0 when there was none
  * @param retryAfter the header of that name, in seconds
  */

@@ -3,7 +3,7 @@ import { browser } from '../adapters/browser.ts'
 import type { LogEntry } from '../log/entry.ts'
 import { countWaiting, requeueSent, settle, takeBatch, trim } from '../log/log.ts'
 import { read, write } from '../settings.ts'
-import { type Accepted, batchOf, type Failure, judge, refusals } from './batch.ts'
+import { type Accepted, batchOf, type Failure, judge, refusals, understand } from './batch.ts'
 
 const MAX_EVENTS = 500
 const ALARM = 'deliver'
@@ -28,9 +28,8 @@ async function post(entries: readonly LogEntry[]): Promise<Accepted | Failure> {
   const signal = AbortSignal.timeout(TIMEOUT)
   const answer = await fetch(`${url}/v1/events`, { method: 'POST', body, headers, signal, credentials: 'omit' }).catch(() => undefined)
   if (!answer) return judge(0, 0)
-  const json = await answer.json().catch(() => ({}))
-  if (answer.status === 202) return json as Accepted
-  return judge(answer.status, secondsToWait(answer.headers.get('retry-after'), Date.now()), json.error)
+  const told: unknown = await answer.json().catch(() => undefined)
+  return understand(answer.status, secondsToWait(answer.headers.get('retry-after'), Date.now()), told)
 }
 
 async function settleAccepted(entries: readonly LogEntry[], answer: Accepted): Promise<void> {
@@ -75,6 +74,8 @@ function wakeIn(delay: number): void {
 }
 
 async function deliverAll(): Promise<void> {
+  // Nothing else is sending: what is marked so was left by an attempt that broke off, in an earlier life of the background or in this one.
+  await requeueSent()
   await trim()
   for (let entries = await takeBatch(MAX_EVENTS); entries.length > 0; entries = await takeBatch(MAX_EVENTS)) {
     if (!(await deliverBatch(entries))) return
@@ -105,7 +106,6 @@ export async function resume(): Promise<void> {
   browser.alarms.onAlarm.addListener(({ name }) => {
     if (name === ALARM) void deliver()
   })
-  await requeueSent()
   if ((await countWaiting()) > 0) {
     void browser.alarms.create(ALARM, { when: Date.now() + 30_000 })
     await deliver()

@@ -97,10 +97,11 @@ export async function settle(
   return changed
 }
 
-/** Puts events back into the queue that were on their way when the background was ended. */
+/** Puts events back into the queue that are marked as sent. Call it while nothing is on its way. */
 export async function requeueSent(): Promise<void> {
   const db = await openLog()
-  await settle(await db.getAllKeysFromIndex('events', 'state', everything('sent')), 'queued')
+  const orders = await db.getAllKeysFromIndex('events', 'state', everything('sent'))
+  if (orders.length > 0) await settle(orders, 'queued')
 }
 
 /** How many events wait for the collector. */
