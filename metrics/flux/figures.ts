@@ -15,7 +15,8 @@ const read = ({ bucket, start, stop, filters = [] }: FluxFrame, measurement: str
 
 const readFigure = (frame: FluxFrame, { measurement, field }: Figure): string[] => read(frame, measurement, `r._field == ${quote(field)}`)
 
-const windows = ({ window = '' }: FluxFrame, fn: string): string => `aggregateWindow(${window}, fn: ${fn}, createEmpty: false)`
+const windows = ({ window = '' }: FluxFrame, fn: string, createEmpty = false): string =>
+  `aggregateWindow(${window}, fn: ${fn}, createEmpty: ${createEmpty}, timeSrc: "_start")`
 
 /** How a figure of one collector becomes one number, and those of all together: increases are added up, of levels each collector's is taken, of times the mean. */
 const together: Record<Figure['kind'], { windowed: string; whole: string; all: string }> = {
@@ -26,7 +27,7 @@ const together: Record<Figure['kind'], { windowed: string; whole: string; all: s
 
 const allOf = ({ kind, together: worst }: Figure): string => worst ?? together[kind].all
 
-/** A figure over time, one series for each value of its columns. @param name of the series, in the column `figure` */
+/** A figure over time, one series for each value of its columns, with a row for each window. @param name of the series, in the column `figure` */
 export function figureSeries(figure: Figure, frame: FluxFrame, name?: string): string {
   const { windowed } = together[figure.kind]
   const by = figure.by ?? []
@@ -37,7 +38,10 @@ export function figureSeries(figure: Figure, frame: FluxFrame, name?: string): s
     groupBy([...by, '_time']),
     `${allOf(figure)}()`,
     groupBy(by),
-    'sort(columns: ["_time"])',
+    // A line ends where nobody has told anything.
+    `range(start: ${frame.start}, stop: ${frame.stop})`,
+    windows(frame, 'sum', true),
+    'drop(columns: ["_start", "_stop"])',
     ...(name === undefined ? [] : [`set(key: "figure", value: ${quote(name)})`]),
   ])
 }

@@ -86,3 +86,11 @@ it.each([
     expect(await query(text, viewerAt(now, { site }))).toEqual([])
   }
 })
+
+it('lines of figures end where no collector has told anything, and go on where one does', async () => {
+  const lines = (count: number, ago: number) => `${HEALTH_MEASUREMENT},instance=0 lag=${count} ${longAgo - ago * MINUTE}`
+  await write(healthBucket(bucket), [lines(7, 9), lines(5, 8), lines(3, 2)])
+  const [frame] = await query(healthSeries('lag'), viewerAt(longAgo))
+  expect(frame!.fields[1]!.values).toEqual([null, 7, 5, null, null, null, null, null, 3, null, null])
+  expect(frame!.fields[0]!.values).toEqual(Array.from({ length: 11 }, (_, index) => longAgo + (index - 10) * MINUTE))
+})

@@ -92,6 +92,7 @@ export interface PanelModel {
   fieldConfig: { defaults: Record<string, unknown>; overrides: unknown[] }
   options: Record<string, unknown>
   maxDataPoints?: number
+  interval?: string
   transformations?: { id: string; options: Record<string, unknown> }[]
 }
 

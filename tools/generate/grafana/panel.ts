@@ -48,6 +48,8 @@ export interface PanelSpec {
   shaded?: string
   /** The column whose values lead to the dashboard of a page. */
   drillDown?: string
+  /** The shortest window, as Grafana writes it. */
+  shortest?: string
   /** Draws series on top of each other, so that their sum shows. */
   stacked?: boolean
   /** Text of a text panel, in Markdown. */
@@ -252,6 +254,7 @@ export function panelModel(spec: PanelSpec, id: number, gridPos: PanelModel['gri
     fieldConfig: { defaults, overrides: overridesOf(spec) },
     options: optionsOf[type](spec),
     ...(maxDataPoints !== undefined && { maxDataPoints }),
+    ...(spec.shortest && { interval: spec.shortest }),
     ...(spec.full && { transformations: [scaleFrom(refIdOf(spec.queries.length - 1))] }),
   }
 }
