@@ -119,6 +119,18 @@ export const alerts: readonly AlertSpec[] = [
     panel: ['webwatch-quality', 'Loss over time'],
   },
   {
+    uid: 'webwatch-nothing-stored',
+    title: 'Nothing is stored',
+    summary: 'Events are accepted, and none was stored for 10 minutes.',
+    advice:
+      'Look whether a sink runs, and in its log and at /readyz whether InfluxDB takes what it writes. Nothing is lost as long as Kafka keeps it.',
+    numbers: { A: { query: alertHealth('accepted'), from: 10 * MINUTE }, B: { query: alertHealth('stored'), from: 10 * MINUTE } },
+    condition: '$A >= 20 && $B == 0',
+    lasting: '5m',
+    severity: 'critical',
+    panel: ['webwatch-pipeline', 'Events'],
+  },
+  {
     uid: 'webwatch-dead-letters',
     title: 'Events went to the dead letters',
     summary: 'InfluxDB refuses events for good.',

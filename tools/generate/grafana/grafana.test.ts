@@ -329,6 +329,7 @@ describe('an alert rule', () => {
     // A small site that loses something, and a large one that loses a small part; one event alone says nothing.
     ['loss', { A: 5, B: 100 }, { A: 4, B: 100 }, { A: 5, B: 5_000 }],
     ['loss', { A: 2, B: 1_000 }, { A: 2, B: 999 }, { A: 1, B: 1_000 }, { A: 1, B: 900 }],
+    ['nothing-stored', { A: 20 }, { A: 20, B: 1 }, { A: 19 }],
     ['dead-letters', { A: 1 }],
     ['lag', { A: 10_001 }, { A: 10_000 }],
     ['spool', { A: 1 }],
@@ -368,6 +369,7 @@ describe('what Grafana reads at its start', () => {
       'webwatch-vitals',
       'webwatch-rejections',
       'webwatch-loss',
+      'webwatch-nothing-stored',
       'webwatch-dead-letters',
       'webwatch-lag',
       'webwatch-spool',
