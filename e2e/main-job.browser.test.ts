@@ -2,33 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { eventTypes, type TrackedEvent } from '@webwatch/events'
 import type { WebWatch } from '@webwatch/tracker/script/webwatch.ts'
 import { afterEach, describe, expect, inject, it } from 'vitest'
-import { type Browser, launchChromium, launchFirefox } from './browsers/index.ts'
+import { launchChromium, launchFirefox } from './browsers/index.ts'
 import { type CollectorProcess, collectorProcess } from './collector-process.ts'
 import { buildExtension } from './extension-build.ts'
 import { freePort } from './free-port.ts'
 import { type Pipeline, pipelineOn } from './pipeline.ts'
 import { openPopup, type Popup } from './popup.ts'
 import { until } from './until.ts'
-import { IDLE_SECONDS, visitEverything } from './visit.ts'
+import { IDLE_SECONDS, shortenIdle, visitEverything } from './visit.ts'
 
 const cleanUp: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const end of cleanUp.splice(0).reverse()) await end()
 })
-
-/** Makes the sites that are on idle sooner: a minute is long for a test. */
-async function shortenIdle(browser: Browser): Promise<void> {
-  const page = await browser.newPage()
-  await page.goto(browser.extensionUrl('extension/options/index.html'))
-  await page.waitFor('[data-testid="tracked-site"]')
-  await page.evaluate(async (idleSeconds: number) => {
-    const { storage } = (globalThis as { browser?: typeof chrome }).browser ?? chrome
-    const { sites } = (await storage.local.get('sites')) as { sites: Record<string, { settings: { idleSeconds: number } }> }
-    for (const site of Object.values(sites)) site.settings.idleSeconds = idleSeconds
-    await storage.local.set({ sites })
-  }, IDLE_SECONDS)
-  await page.close()
-}
 
 /** Switches the demo shop on by the popup's own switch, and does one thing for every event type there. */
 async function visitWithExtension(launch: typeof launchChromium | typeof launchFirefox, collector: CollectorProcess): Promise<Popup> {

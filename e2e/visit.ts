@@ -1,9 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Page } from './browsers/index.ts'
+import type { Browser, Page } from './browsers/index.ts'
 import { until } from './until.ts'
 
 /** Seconds without a sign of the visitor that count as idle in these tests. */
 export const IDLE_SECONDS = 2
+
+/** Makes the sites that are on in the extension idle sooner: a minute is long for a test. */
+export async function shortenIdle(browser: Browser): Promise<void> {
+  const page = await browser.newPage()
+  await page.goto(browser.extensionUrl('extension/options/index.html'))
+  await page.waitFor('[data-testid="tracked-site"]')
+  await page.evaluate(async (idleSeconds: number) => {
+    const { storage } = (globalThis as { browser?: typeof chrome }).browser ?? chrome
+    const { sites } = (await storage.local.get('sites')) as { sites: Record<string, { settings: { idleSeconds: number } }> }
+    for (const site of Object.values(sites)) site.settings.idleSeconds = idleSeconds
+    await storage.local.set({ sites })
+  }, IDLE_SECONDS)
+  await page.close()
+}
 
 /** Does one thing for every event type on the demo shop's page that has one of each. The page is loaded already. */
 export async function visitEverything(page: Page): Promise<void> {

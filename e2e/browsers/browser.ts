@@ -13,13 +13,19 @@ export interface Page {
   focus(selector: string): Promise<void>
   /** Types into an element, key by key. */
   type(selector: string, text: string): Promise<void>
+  /** Types where the focus is, key by key, in whatever frame that is. */
+  typeHere(text: string): Promise<void>
   press(key: string): Promise<void>
+  /** Chooses a file of this machine in a file field. */
+  upload(selector: string, path: string): Promise<void>
   /** Moves the mouse to a point of the viewport, in so many steps. */
   moveMouse(x: number, y: number, steps?: number): Promise<void>
   /** Clicks at a point of the viewport, whatever document is there. */
   clickAt(x: number, y: number): Promise<void>
   /** Turns the wheel down by so many CSS pixels. */
   wheel(deltaY: number): Promise<void>
+  /** Calls back for each request of the page and its frames from now on. */
+  onRequest(callback: (url: string) => void): void
   /** Writes a PNG of the viewport. */
   screenshot(path: string): Promise<void>
   bringToFront(): Promise<void>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { launch, type Page as PuppeteerPage } from 'puppeteer-core'
+import { type ElementHandle, launch, type Page as PuppeteerPage } from 'puppeteer-core'
 import manifest from '../../manifest.json' with { type: 'json' }
 import type { Browser, LaunchOptions, Page } from './browser.ts'
 
@@ -23,10 +23,13 @@ function adapt(page: PuppeteerPage): Page {
     hover: (selector) => page.hover(selector),
     focus: (selector) => page.focus(selector),
     type: (selector, text) => page.type(selector, text),
+    typeHere: (text) => page.keyboard.type(text),
     press: (key) => page.keyboard.press(key as never),
+    upload: async (selector, path) => ((await page.$(selector)) as ElementHandle<HTMLInputElement>).uploadFile(path),
     clickAt: (x, y) => page.mouse.click(x, y),
     moveMouse: (x, y, steps = 1) => page.mouse.move(x, y, { steps }),
     wheel: (deltaY) => page.mouse.wheel({ deltaY }),
+    onRequest: (callback) => void page.on('request', (request) => callback(request.url())),
     screenshot: async (path) => void (await page.screenshot({ path: path as `${string}.png` })),
     bringToFront: () => page.bringToFront(),
     close: () => page.close(),

@@ -21,6 +21,7 @@ const accountPage = (script: string) => `<!doctype html><html><head><meta charse
   <input type="hidden" name="hidden" value="${c.hidden}"><input id="file" type="file"><input name="${c.name}" class="secret-name">
   <button id="pay">Pay</button>
 </form>
+<form id="${c.draftToken}" class="draft"><input name="${c.draftToken}-field" class="draft-field"></form>
 <div id="editable" contenteditable="true"></div>
 <div id="host"></div>
 <iframe id="frame" src="/frame/${c.pathToken}?token=${c.query}"></iframe>
@@ -30,6 +31,7 @@ const accountPage = (script: string) => `<!doctype html><html><head><meta charse
 <div data-webwatch-ignore><button id="${c.ignored}" class="ignored">Hidden</button><input id="${c.ignored}-field" class="ignored-field"></div>
 <img id="image" src="/image/${c.imageToken}.svg?sig=${c.query}" alt="Photo of ${c.alt}" width="120" height="90">
 <video id="video" src="/media/${c.mediaToken}.webm?sig=${c.query}" width="160" height="90" muted></video>
+<audio id="sound" src="/media/${c.soundToken}.webm?sig=${c.query}"></audio>
 <a id="download" href="/files/${c.downloadToken}.zip?sig=${c.downloadQuery}" download>Download</a>
 <a id="outbound" href="http://localhost:1/${c.outboundToken}?q=${c.outboundQuery}" target="_blank">Out</a>
 <button id="push">Push</button><button id="throw">Throw</button>
@@ -39,7 +41,8 @@ const accountPage = (script: string) => `<!doctype html><html><head><meta charse
 <script>
   const shadow = host.attachShadow({ mode: 'open' })
   shadow.innerHTML = '<form id="inner-form"><input id="shadow-field"></form>'
-  document.addEventListener('submit', (event) => event.preventDefault())
+  // The event does not leave a shadow root.
+  for (const root of [document, shadow]) root.addEventListener('submit', (event) => event.preventDefault())
   outbound.addEventListener('click', (event) => event.preventDefault())
   push.addEventListener('click', () => {
     history.pushState({}, '', '/reset/${c.pushed}/' + encodeURIComponent('${c.pathEmail}') + '?token=${c.query}#${c.hash}')
