@@ -16,6 +16,10 @@ beforeAll(async () => {
     ['/behind', '<button id="b">Press</button>'],
     ['/slow', '<button id="b">Press</button>'],
     [
+      '/field',
+      '<input id="field"><button id="b">Press</button><script>heard = []; for (const type of ["focusout", "focusin"]) addEventListener(type, () => heard.push(type))</script>',
+    ],
+    [
       '/start',
       '<a id="next" href="/prepared">Next</a><script type="speculationrules">{"prerender":[{"urls":["/prepared"],"eagerness":"immediate"}]}</script>',
     ],
@@ -83,6 +87,27 @@ describe.each([
     // Sooner than the five seconds after which it would go out in any case.
     await until('the click arrives', async () => clicks().length > 0, 4_000)
     expect(await tab.evaluate(() => document.visibilityState)).toBe('hidden')
+    await other.close()
+    await tab.close()
+  })
+
+  it('takes a field for neither left nor entered when the visitor is in another tab for a while', async () => {
+    const tab = await browser.newPage()
+    await tab.goto(`${receiver.url}field`)
+    await tab.click('#field')
+    const told = () => receiver.events.filter(({ type, url }) => /^field_/.test(type) && url.endsWith('/field')).map(({ type }) => type)
+    await until('the focus arrives', async () => told().length > 0)
+    const other = await browser.newPage()
+    await until('the tab is hidden', () => tab.evaluate(() => document.visibilityState === 'hidden'))
+    await tab.bringToFront()
+    await until('it is shown', () => tab.evaluate(() => document.visibilityState === 'visible' && document.hasFocus()))
+    await delay(400)
+    // The browser itself says that the focus went and came.
+    expect(await tab.evaluate(() => (globalThis as unknown as { heard: string[] }).heard)).toEqual(['focusin', 'focusout', 'focusin'])
+    expect(told()).toEqual(['field_focus'])
+    await tab.click('#b')
+    await until('the end arrives', async () => told().length > 1)
+    expect(told()).toEqual(['field_focus', 'field_blur'])
     await other.close()
     await tab.close()
   })
