@@ -26,6 +26,22 @@ inBothBrowsers((visit) => {
     await here.expect('audio_play', [])
   })
 
+  it.each([
+    ['plays', '', 1],
+    // Nothing of it has been watched: the browsers tell of no end either.
+    ['is paused', 'm.pause();', 0],
+  ])('has its end or none when a visitor goes to the very end of what %s, and no quarters in between', async (_state, before, ends) => {
+    const here = await visit('<video id="v" src="/clip.webm" muted></video>')
+    await run(here, `${media} m.play()`)
+    await until('it plays', async () => (await position(here)) > 0.2)
+    await run(here, `${media} ${before} m.currentTime = m.duration`)
+    await until('it is at its end', async () => (await position(here)) > 3.9)
+    await delay(500)
+    await here.expect('video_completion', Array(ends).fill({ video_id: 'v', position: expect.closeTo(4, 0) }))
+    await here.expect('video_progress', [])
+    await here.expect('video_play', [{ video_id: 'v' }])
+  })
+
   it('ends once for each pass of a loop, and passes each quarter once', async () => {
     const here = await visit('<audio id="s"></audio><video id="v" src="/clip.webm" muted loop></video>')
     await run(
