@@ -40,6 +40,18 @@ inBothBrowsers((visit) => {
     for (const { page, seq } of here.events('pageview')) expect([page.length, seq]).toEqual([36, expect.any(Number)])
   })
 
+  it('is one for the way back to a page that has to be loaded anew', async () => {
+    // No back-forward cache keeps such a page.
+    const unkept = { head: '<script>addEventListener("unload", () => {})</script>', headers: { 'cache-control': 'no-store' } }
+    const here = await visit('<title>First</title>', unkept)
+    await here.expect('pageview', [{ title: 'First', kind: 'load' }])
+    await here.page.goto(here.path('<title>Second</title>', {}))
+    await here.expect('pageview', [{ kind: 'load' }, { title: 'Second', kind: 'load' }])
+    await run(here, 'setTimeout(() => history.back())')
+    await here.expect('pageview', [{ kind: 'load' }, { kind: 'load' }, { title: 'First', kind: 'back_forward' }])
+    expect(new Set(here.events('pageview').map(({ page }) => page)).size).toBe(3)
+  })
+
   it('is none for another query or state in place of this one, nor for a heading', async () => {
     const here = await visit('<h2 id="prices">Prices</h2><a id="jump" href="#prices">Prices</a>')
     await run(here, "history.replaceState(null, '', '?page=2'); history.replaceState({ step: 2 }, ''); history.pushState({ step: 3 }, '')")
