@@ -7,6 +7,17 @@ const run = ({ page }: Visit, code: string) => page.evaluate((source: string) =>
 /** Counts what reaches the page's own error handlers. */
 const ERRORS =
   "<script>window.errors = []; addEventListener('error', ({ message }) => window.errors.push(message)); addEventListener('unhandledrejection', ({ reason }) => window.errors.push(String(reason)))</script>"
+/** Adds up the time in ms that all listeners and timers of the scripts after it take. */
+const STOPWATCH = `<script>
+  window.spent = 0
+  const timed = (call) => function (...given) {
+    const start = performance.now()
+    try { return call.apply(this, given) } finally { spent += performance.now() - start }
+  }
+  const { setTimeout, EventTarget: { prototype: { addEventListener } } } = window
+  window.setTimeout = (call, ...given) => setTimeout(timed(call), ...given)
+  EventTarget.prototype.addEventListener = function (type, listener, options) { addEventListener.call(this, type, timed(listener), options) }
+</script>`
 const errorsIn = ({ page }: Visit) => page.evaluate(() => (window as unknown as { errors: string[] }).errors)
 
 inBothBrowsers((visit) => {
@@ -161,11 +172,16 @@ inBothBrowsers((visit) => {
   })
 
   it('is quick among 20,000 nodes', async () => {
-    const here = await visit(`${'<div class="row"><span>cell</span></div>'.repeat(10_000)}<button id="b">Press</button>`)
+    const here = await visit(`${'<div class="row"><span>cell</span></div>'.repeat(10_000)}<button id="b">Press</button>`, {
+      head: STOPWATCH,
+    })
     await here.page.hover('.row:nth-of-type(5) span')
     await here.page.click('.row:nth-of-type(7) span')
     await here.page.click('#b')
     await here.expect('click', [{ target: expect.stringContaining('nth-of-type(7)') }, { target: '#b' }])
+    const spent = await here.page.evaluate(() => (window as unknown as { spent: number }).spent)
+    expect(spent).toBeGreaterThan(0)
+    expect(spent).toBeLessThan(200)
   })
 
   it('leaves nothing behind when it is stopped', async () => {
