@@ -287,6 +287,16 @@ function retention(env: Environment): Config['retention'] {
 }
 
 /**
+ * Where other machines can send events, nobody may write without a key.
+ * @throws {ConfigError} when there is none
+ */
+export function demandWriteKeys({ host, loopback, role }: Pick<Config, 'host' | 'loopback' | 'role'>, { write }: Keys): void {
+  if (loopback || role === 'sink' || write.length > 0) return
+  const why = isLoopback(host) ? 'TRUST_PROXY says that a proxy brings requests' : `SERVER_HOST=${host} can be reached`
+  throw new ConfigError(`WRITE_KEYS is missing: ${why} from other machines, so writing needs keys (site:key,…)`)
+}
+
+/**
  * Makes the configuration of a collector from its environment.
  * @throws {ConfigError} on the first setting that makes no sense
  */
@@ -301,10 +311,7 @@ export function readConfig(env: Environment): Config {
   const keys = readKeys(env)
   const proxies = trustProxy(env)
   const loopback = isLoopback(host) && proxies === false
-  if (!loopback && role !== 'sink' && keys.write.length === 0) {
-    const why = isLoopback(host) ? 'TRUST_PROXY says that a proxy brings requests' : `SERVER_HOST=${host} can be reached`
-    throw new ConfigError(`WRITE_KEYS is missing: ${why} from other machines, so writing needs keys (site:key,…)`)
-  }
+  demandWriteKeys({ host, loopback, role }, keys)
   return {
     host,
     port: integer(env, 'SERVER_PORT', 8080, 0, 65535),

@@ -2,7 +2,7 @@ import { readFileSync, unwatchFile, watchFile } from 'node:fs'
 import { resolve } from 'node:path'
 import dotenv from 'dotenv'
 import type { Logger } from 'pino'
-import { ConfigError, readConfig } from './config.ts'
+import { type Config, ConfigError, demandWriteKeys, readConfig } from './config.ts'
 import type { Keyring } from './ingest/keys.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -36,11 +36,13 @@ export function loadEnvironment(): Environment {
 /**
  * Puts new keys in force when the `.env` file changes, or on SIGHUP; keys that make no sense change nothing. All other settings wait for
  * the next start. The answer ends it.
+ * @param running where it listens. A file that is gone or half written would say something else, and then no key at all would make sense
  */
-export function followKeys(keys: Keyring, log: Logger, telemetry: Telemetry): () => void {
+export function followKeys(running: Config, keys: Keyring, log: Logger, telemetry: Telemetry): () => void {
   const reload = (): void => {
     try {
       const { keys: next } = readConfig(readEnvironment())
+      demandWriteKeys(running, next)
       keys.replace(next)
       telemetry.keyReloads.inc({ outcome: 'replaced' })
       log.info({ write: next.write.length, read: next.read.length, admin: next.admin.length }, 'the keys were read again')

@@ -22,7 +22,7 @@ async function serve(config: Config): Promise<void> {
   const stopTracing = await startTracing(process.env)
   const collector = await startCollector(config).catch((error) => giveUp(explainStart(error, config)))
   const { log, keys, telemetry } = collector.parts
-  followKeys(keys, log, telemetry)
+  followKeys(config, keys, log, telemetry)
   log.info({ url: collector.url, role: config.role, bus: config.kafka ? 'kafka' : 'embedded' }, 'collector is listening')
   let stops = 0
   const stop = async (signal: NodeJS.Signals) => {

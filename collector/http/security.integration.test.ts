@@ -210,6 +210,28 @@ describe('a collector in a process of its own', () => {
     expect(await statuses('old', 'new')).toEqual([403, 202])
   })
 
+  it('that reads where it listens from .env too stays closed when the file is emptied, and when it is gone', async () => {
+    const cwd = await mkdtemp(join(directory, 'public-'))
+    const file = join(cwd, '.env')
+    await writeFile(file, 'SERVER_HOST=0.0.0.0\nWRITE_KEYS=shop.example:only\nADMIN_TOKEN=admin\n')
+    const open = await collectorProcess({ DATA_DIR: join(cwd, 'data') }, { cwd })
+    const url = open.url.replace('0.0.0.0', '127.0.0.1')
+    const refused = (times: number) =>
+      eventually(
+        async () => (await fetch(`${url}/metrics`, { headers: as('admin') })).text(),
+        (text) => expect(text).toContain(`webwatch_key_reloads_total{outcome="refused"} ${times}`),
+      )
+    const write = async (headers: Record<string, string>) =>
+      (await fetch(`${url}/v1/events`, { method: 'POST', body: JSON.stringify(batchOf()), headers })).status
+    const harms = [() => writeFile(file, ''), () => rm(file)]
+    for (const [done, harm] of harms.entries()) {
+      await harm()
+      await refused(done + 1)
+      expect([await write({}), await write(as('only'))]).toEqual([401, 202])
+    }
+    await open.stop()
+  })
+
   it('spends no memory on a gzip bomb', async () => {
     const peak = async () => Number(/VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${collector.pid}/status`, 'utf8'))![1]) / 1024
     // 896 MiB in 0.9 MiB: far more than what a collector takes for itself.
