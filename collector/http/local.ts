@@ -5,6 +5,8 @@ import { parsedUrl } from '../parsed-url.ts'
 
 const isLocalName = (name: string): boolean => isLoopback(name) || /(^|\.)localhost$/i.test(name)
 const writes = new Set(['/v1/events', '/v1/validate'])
+/** What says nothing of what is stored, by route. */
+const open = new Set(['/healthz', '/tracker.js', '/tracker.js.sri', '/tracker.d.ts', '/*'])
 
 const originHost = ({ headers: { origin = '' } }: FastifyRequest): string | undefined =>
   /^https?:/.test(origin) ? parsedUrl(origin)?.host : undefined
@@ -20,12 +22,13 @@ function isForeign(request: FastifyRequest): boolean {
   )
 }
 
-/** On loopback no key protects what is stored, so pages of other places may write events and nothing else. */
+/** On loopback no key protects what is stored, so pages of other places may write events, load the tracker and nothing else. */
 export function keepLocal(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
-    const path = request.url.split('?', 1)[0]!
-    const isWrite = writes.has(path) && request.method === 'POST'
-    if (!path.startsWith('/v1/') || isWrite || request.method === 'OPTIONS') return
+    // The route and not the address, which may spell it in another way: /%761/events.
+    const { url: route } = request.routeOptions
+    const isWrite = route !== undefined && writes.has(route) && request.method === 'POST'
+    if (route === undefined || open.has(route) || isWrite || request.method === 'OPTIONS') return
     if (isForeign(request)) throw new RequestError('wrong_origin', 'Only this computer may read what is stored here')
   })
 }

@@ -109,7 +109,11 @@ describe('pages', () => {
     const ask = (method: string, path: string, headers: string) =>
       say(local.url, `${method} ${path} HTTP/1.1\r\n${headers}Connection: close\r\n\r\n`)
     for (const name of ['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example']) {
-      expect(errorOf(await ask('GET', '/v1/events', `Host: ${name}\r\n`)).code).toBe('wrong_origin')
+      for (const path of ['/v1/events', '/%761/events', '/v1/ledger', '/metrics', '/%6detrics', '/readyz']) {
+        expect(errorOf(await ask('GET', path, `Host: ${name}\r\n`)).code, path).toBe('wrong_origin')
+      }
+      expect(errorOf(await ask('DELETE', '/%761/sites/shop.example', `Host: ${name}\r\n`)).code).toBe('wrong_origin')
+      for (const path of ['/healthz', '/demo/']) expect((await ask('GET', path, `Host: ${name}\r\n`)).text).toMatch(/^HTTP\/1\.1 200 /)
     }
     for (const origin of ['https://evil.example', 'null']) {
       expect(errorOf(await ask('DELETE', '/v1/events', `Host: ${host}\r\nOrigin: ${origin}\r\n`)).code).toBe('wrong_origin')
