@@ -15,7 +15,7 @@ export const errorCodes = {
   wrong_origin: {
     status: 403,
     meaning:
-      'Without keys, what is stored is for this computer alone: a page of another place asks, or the Host header names another place.',
+      'Without keys, what is stored is for this computer alone: a page of another place asks, the Host header names another place, or a proxy brings the request without TRUST_PROXY.',
   },
   not_found: { status: 404, meaning: 'There is nothing at this address.' },
   unknown_metric: { status: 404, meaning: 'No metric has this name.' },

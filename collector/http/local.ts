@@ -22,6 +22,10 @@ function isForeign(request: FastifyRequest): boolean {
   )
 }
 
+/** What proxies add. Not all of them do, so this is a net and no permission. */
+const isForwarded = ({ headers }: FastifyRequest): boolean =>
+  ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'].some((name) => headers[name] !== undefined)
+
 /** On loopback no key protects what is stored, so pages of other places may write events, load the tracker and nothing else. */
 export function keepLocal(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
@@ -29,6 +33,8 @@ export function keepLocal(app: FastifyInstance): void {
     const { url: route } = request.routeOptions
     const isWrite = route !== undefined && writes.has(route) && request.method === 'POST'
     if (route === undefined || open.has(route) || isWrite || request.method === 'OPTIONS') return
+    if (isForwarded(request))
+      throw new RequestError('wrong_origin', 'A proxy brought this request: start the collector with TRUST_PROXY, and with keys')
     if (isForeign(request)) throw new RequestError('wrong_origin', 'Only this computer may read what is stored here')
   })
 }

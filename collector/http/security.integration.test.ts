@@ -124,6 +124,18 @@ describe('pages', () => {
   })
 })
 
+it.each(['X-Forwarded-For: 192.0.2.1', 'Forwarded: for=192.0.2.1', 'X-Real-IP: 192.0.2.1', 'Via: 1.1 proxy'])(
+  'a proxy that nobody told the collector about brings strangers no further than pages get: %s',
+  async (header) => {
+    const ask = (start: string) =>
+      say(local.url, `${start} HTTP/1.1\r\nHost: ${new URL(local.url).host}\r\n${header}\r\nConnection: close\r\n\r\n`)
+    for (const start of ['GET /v1/events', 'GET /metrics', 'GET /readyz', 'DELETE /v1/sites/shop.example']) {
+      expect(errorOf(await ask(start)), start).toMatchObject({ code: 'wrong_origin', message: expect.stringContaining('TRUST_PROXY') })
+    }
+    expect((await ask('GET /healthz')).text).toMatch(/^HTTP\/1\.1 200 /)
+  },
+)
+
 describe('every answer', () => {
   it.each(['/', '/demo/', '/docs/', '/tracker.js', '/healthz', '/metrics', '/v1/events', '/nothing', '/v1/events?limit=x'])(
     '%s has the headers that browsers heed, and shows nothing of the inside',
