@@ -68,6 +68,8 @@ export function examine(
   const rejected: Rejection[] = []
   batch.events.forEach((event, index) => {
     let rejection = checkEvent(event, index)
+    // Keys and time zones know no case: each spelling would be one more site, and of those there is an end.
+    if (!rejection) event.site = event.site.toLowerCase()
     if (!rejection && !mayWrite(event.site)) {
       rejection = { index, id: event.id, code: 'wrong_site', path: '/site', message: 'the key is of another site' }
     }
