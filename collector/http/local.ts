@@ -30,9 +30,9 @@ const isForwarded = ({ headers }: FastifyRequest): boolean =>
 export function keepLocal(app: FastifyInstance): void {
   app.addHook('onRequest', async (request) => {
     // The route and not the address, which may spell it in another way: /%761/events.
-    const { url: route } = request.routeOptions
-    const isWrite = route !== undefined && writes.has(route) && request.method === 'POST'
-    if (route === undefined || open.has(route) || isWrite || request.method === 'OPTIONS') return
+    const { url: route = '' } = request.routeOptions
+    const isWrite = writes.has(route) && request.method === 'POST'
+    if (open.has(route) || isWrite || request.method === 'OPTIONS') return
     if (isForwarded(request))
       throw new RequestError('wrong_origin', 'A proxy brought this request: start the collector with TRUST_PROXY, and with keys')
     if (isForeign(request)) throw new RequestError('wrong_origin', 'Only this computer may read what is stored here')
