@@ -59,8 +59,9 @@ export type ToPage = { kind: 'settle'; settled: SiteSettings } | { kind: 'stop' 
 
 /** The answer to `hello`: the settings of the site, or null when tracking is off there. */
 export type HelloAnswer = SiteSettings | null
-/** The answer to `events`, once they are on disk. */
+/** The answer to `events`, once they are on disk. Where it is missing, or something else comes, something has failed. */
 export interface EventsAnswer {
-  stored: number
+  /** How many were new; null when the message is refused, and would be again. */
+  stored: number | null
 }
 export type { PageEvent }

@@ -2,7 +2,7 @@ import type { PageEvent } from '@webwatch/events'
 import type { Runtime } from 'webextension-polyfill'
 import { browser } from '../adapters/browser.ts'
 import { append, clear, forgetAll } from '../log/log.ts'
-import type { FromExtension, FromPage } from '../messages.ts'
+import type { EventsAnswer, FromExtension, FromPage } from '../messages.ts'
 import { read, write } from '../settings.ts'
 import { siteOf } from '../site.ts'
 import { count, showOff, showOn } from './badge.ts'
@@ -84,6 +84,8 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.Message
   const heard = hear(message, sender, own)
   if (heard?.from === 'extension') return fromExtension(heard.message)
   if (heard?.from === 'page') return fromPage(heard)
+  // Told apart from no answer, or a tracker would send the same for ever.
+  if ((message as Partial<FromPage> | null)?.kind === 'events') return Promise.resolve<EventsAnswer>({ stored: null })
   return Promise.reject(new Error('This message is not one of the extension.'))
 })
 

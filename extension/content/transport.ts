@@ -2,13 +2,15 @@ import type { PageEvent } from '@webwatch/events/envelope.ts'
 import type { Transport } from '@webwatch/tracker'
 import { browserContext } from '@webwatch/tracker/browser-context.ts'
 import { ask, isOrphaned } from '../adapters/runtime.ts'
+import { halves } from './halves.ts'
 
 /** Types that come in masses, and the longest time in ms that one of them waits in the page. */
 const MASSES = new Set(['mousemove', 'scroll'])
 const GATHER = 100
 /** Pause in ms before events that the background has not acknowledged are sent again. */
 const AGAIN = 1_000
-const MAX_EVENTS = 500
+/** Most events that wait while the background does not answer; the oldest make room first. */
+const CAPACITY = 5_000
 
 /**
  * Hands events to the background, which has them on disk when it answers. Until then they are kept here and sent again.
@@ -22,23 +24,20 @@ export function backgroundTransport(orphaned: () => void): Transport {
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const send = async (events: PageEvent[]) => {
-    try {
-      await ask({ kind: 'events', context: browserContext(), events: events as never })
-    } catch (_unanswered) {
+    const answer = await ask({ kind: 'events', context: browserContext(), events: events as never }).catch(() => undefined)
+    if (answer?.stored === null) halves(events).forEach(send)
+    else if (answer?.stored === undefined) {
       // The worker was ended in between. The events keep their ids, so a second time does no harm.
-      waiting = [...events, ...waiting]
+      waiting = [...events, ...waiting].slice(-CAPACITY)
       schedule(AGAIN)
     }
   }
   const flush = () => {
     clearTimeout(timer)
     timer = undefined
-    if (waiting.length === 0) return
-    if (isOrphaned()) {
-      orphaned()
-      return
-    }
-    for (let rest = waiting.splice(0); rest.length > 0; rest = rest.slice(MAX_EVENTS)) void send(rest.slice(0, MAX_EVENTS))
+    if (!waiting[0]) return
+    if (isOrphaned()) orphaned()
+    else void send(waiting.splice(0))
   }
   const schedule = (delay: number) => {
     if (timer === undefined) timer = setTimeout(flush, delay)
