@@ -68,7 +68,8 @@ async function visitPast(answer: Answer) {
   const page = await browser.newPage()
   const url = `${collector.url}/demo/everything.html`
   await page.goto(url)
-  await (await openPopup(browser, url)).switchSite(true)
+  const popup = await openPopup(browser, url)
+  await popup.switchSite(true)
   await page.bringToFront()
   await page.goto(url)
   let pressed = 0
@@ -83,6 +84,10 @@ async function visitPast(answer: Answer) {
   )
   const clicks = async () => (await collector.events('click')).filter(({ data }) => data.target === '#button-plain')
   await until('every click is stored', async () => (await clicks()).length === pressed)
+  await popup.page.bringToFront()
+  await until('nothing waits', () =>
+    popup.page.evaluate(() => document.querySelector<HTMLElement>('[data-testid="waiting-count"]')?.dataset.count === '0'),
+  )
   return front.attempts
 }
 
