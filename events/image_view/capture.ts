@@ -54,8 +54,10 @@ export const capture: Capture<typeof imageView> = (emit) => {
   listen(
     'load',
     ({ target }) => {
-      intersections.unobserve(target as Element)
-      watch(target as Element)
+      const image = target as Element
+      if (image.localName !== 'img') return
+      intersections.unobserve(image)
+      intersections.observe(image)
     },
     document,
   )
