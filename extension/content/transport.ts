@@ -5,7 +5,7 @@ import { ask, isOrphaned } from '../adapters/runtime.ts'
 import { halves } from './halves.ts'
 
 /** Types that come in masses, and the longest time in ms that one of them waits in the page. */
-const MASSES = new Set(['mousemove', 'scroll'])
+const MASSES = /^(mousemove|scroll)$/
 const GATHER = 100
 /** Pause in ms before events that the background has not acknowledged are sent again. */
 const AGAIN = 1_000
@@ -40,12 +40,12 @@ export function backgroundTransport(orphaned: () => void): Transport {
     else void send(waiting.splice(0))
   }
   const schedule = (delay: number) => {
-    if (timer === undefined) timer = setTimeout(flush, delay)
+    timer ??= setTimeout(flush, delay)
   }
   return {
     take(event) {
       waiting.push(event)
-      if (MASSES.has(event.type)) schedule(GATHER)
+      if (MASSES.test(event.type)) schedule(GATHER)
       else queueMicrotask(flush)
     },
     leave: flush,
