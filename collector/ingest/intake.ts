@@ -73,7 +73,7 @@ export function examine(
     if (!rejection && !mayWrite(event.site)) {
       rejection = { index, id: event.id, code: 'wrong_site', path: '/site', message: 'the key is of another site' }
     }
-    const correction = rejection ? 0 : (book?.of(event.page)?.[event.id] ?? skew)
+    const correction = rejection ? 0 : (book?.of(event.id) ?? skew)
     if (!rejection) {
       event.time += correction
       rejection = outOfTime(event, index, now)
