@@ -107,8 +107,8 @@ describe.each<[store: string, env: Record<string, string>]>([
       const answer = await fetch(collector.url + path, { method: 'DELETE' })
       return { path, status: answer.status, body: await answer.json() }
     }
-    // A site can be called anything but this; a visitor can be called anything.
-    const sites = attacks.filter((name) => !/[\\\p{Cc}]/u.test(name))
+    // A site can be called anything but this, and is stored in lower case; a visitor can be called anything.
+    const sites = attacks.filter((name) => !/[\\\p{Cc}]/u.test(name)).map((name) => name.toLowerCase())
     const visitors = attacks.map((visitor) => visitor.replaceAll('\r\n', '\n'))
     await collector.post(batchOf([...sites.map((site) => clickEvent({ site })), ...visitors.map((visitor) => clickEvent({ visitor }))]))
     const all = async () => ((await collector.get('/v1/events')).body.events ?? []).length
