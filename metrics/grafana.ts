@@ -345,6 +345,12 @@ function alertFrame(metric: Metric): FluxFrame {
   return frame
 }
 
+/**
+ * A row of 0 in a table of its own: where an empty text follows others in one column, InfluxDB 2.7.12 leaves it out and moves the numbers to other texts
+ * (`StringBuilder.makeBuilder` in Flux 0.196.1).
+ */
+const zeroOfNoName = (column: string): string => `array.from(rows: [{${column}: "", _value: 0.0}]) |> ${groupBy([column])}`
+
 /** Which part of its range an alert rule looks at, in durations as Flux writes them before the end of the range. */
 export interface AlertPart {
   /** From then on. */
@@ -368,10 +374,10 @@ export function alertMetricBySite(id: string, { latest, before }: AlertPart = {}
   }
   const { frame } = script
   const part = { ...alertFrame(metric), by: ['site'], start: latest ? ago(latest) : frame.start, stop: before ? ago(before) : frame.stop }
-  const sites = define(script, [...rowsSteps(script, views), 'map(fn: (r) => ({r with _value: 0.0}))'])
-  const nameless = define(script, ['array.from(rows: [{site: "", _value: 0.0}])'])
-  const counted = define(script, rowsSteps({ ...script, frame: part }, metric))
-  give(script, [union([sites, nameless, counted]), groupBy(['site']), 'sum()', 'map(fn: (r) => ({r with _time: v.timeRangeStop}))'])
+  const sites = define(script, [...rowsSteps(script, views), 'map(fn: (r) => ({r with _value: 0.0}))', groupBy(['site'])])
+  const nameless = define(script, [zeroOfNoName('site')])
+  const counted = define(script, [...rowsSteps({ ...script, frame: part }, metric), groupBy(['site'])])
+  give(script, [union([sites, nameless, counted]), 'sum()', 'map(fn: (r) => ({r with _time: v.timeRangeStop}))'])
   return textOf(script)
 }
 
@@ -385,8 +391,7 @@ export function alertLosses(field: 'captured' | 'missing'): string {
   return `${[
     ...new Set(['import "array"', ...imports]),
     ...withResult(body, 'found = '),
-    `union(tables: [found |> rename(columns: {value: "_value"}), array.from(rows: [{${loss.by}: "", _value: 0.0}])])`,
-    `  |> group(columns: ["${loss.by}"])`,
+    `union(tables: [found |> rename(columns: {value: "_value"}) |> ${groupBy([loss.by])}, ${zeroOfNoName(loss.by)}])`,
     '  |> sum()',
     '  |> map(fn: (r) => ({r with _time: v.timeRangeStop}))',
   ].join('\n')}\n`
