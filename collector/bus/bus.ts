@@ -43,7 +43,7 @@ export interface Bus {
    * @throws {BusOverloaded} when more is under way than memory should hold
    */
   publish(records: readonly Accepted[]): Promise<Published>
-  /** Tells every process that follows what became of events. Receipts are a courtesy: one that cannot be sent is dropped. */
+  /** Tells every process that follows, this one too, what became of events. Receipts are a courtesy: one that cannot be sent is dropped. */
   announce(stages: readonly Stage[]): void
   /** Hands over what other processes announce; called more than once it changes nothing. */
   follow(post: (stages: readonly Stage[]) => void): void

@@ -134,6 +134,7 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
       })
     },
     announce(stages) {
+      post?.(stages)
       direct.send(toRecords(stages)).catch(dropped(stages))
     },
     follow(board) {

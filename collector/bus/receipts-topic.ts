@@ -28,8 +28,13 @@ export function stagesOfDrained(records: readonly Outgoing[], placements: readon
   return records.flatMap(({ value }, index): Stage[] => {
     // Only a record with these words is read; whether they are its own flag is seen then.
     if (!value.includes(ASKED)) return []
-    const { id, receipts } = JSON.parse(value.toString('utf8')) as { id: string; receipts?: boolean }
-    return receipts ? [{ id, stage: 'streamed', at, ...placements[index]! }] : []
+    const { id, receipts, receivedAt } = JSON.parse(value.toString('utf8')) as { id: string; receipts?: boolean; receivedAt: number }
+    if (!receipts) return []
+    // Other processes have not heard of it yet: while Kafka was away nothing could be told.
+    return [
+      { id, stage: 'accepted', at: receivedAt },
+      { id, stage: 'streamed', at, ...placements[index]! },
+    ]
   })
 }
 

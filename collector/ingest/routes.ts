@@ -72,8 +72,13 @@ function stagesOf(records: readonly Accepted[], placements: Published['placement
   })
 }
 
+/** Characters of an id that somebody may ask for. What is rejected may bear any text as its id. */
+const LONGEST_ID = 64
+
 const rejectionStages = (rejected: readonly Rejection[]): Stage[] =>
-  rejected.flatMap(({ id, code }): Stage[] => (id === null ? [] : [{ id, stage: 'rejected', at: Date.now(), code }]))
+  rejected.flatMap(({ id, code }): Stage[] =>
+    id === null || id.length > LONGEST_ID ? [] : [{ id, stage: 'rejected', at: Date.now(), code }],
+  )
 
 /** Makes events durable: first what was decided about them, then they themselves. */
 async function publish(fresh: readonly Accepted[], isDoubtful: boolean, bus: Bus, books: Parts['books']): Promise<Published> {
@@ -102,9 +107,9 @@ async function keep({ accepted, rejected, receipts, isDoubtful }: Intake, parts:
     took()
     kept = fresh.length - duplicates.size
     for (const { event } of fresh) recent.add(event.id)
-    if (receipts) parts.receipts.post(stagesOf(fresh, placements))
+    if (receipts) bus.announce(stagesOf(fresh, placements))
   }
-  if (receipts) parts.receipts.post(rejectionStages(rejected))
+  if (receipts && rejected.length > 0) bus.announce(rejectionStages(rejected))
   telemetry.accepted.inc(kept)
   telemetry.duplicates.inc(accepted.length - kept)
   for (const { code } of rejected) telemetry.rejected.inc({ code })

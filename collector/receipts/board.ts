@@ -20,7 +20,10 @@ export function receiptBoard(): ReceiptBoard {
   return {
     post(stages) {
       for (const stage of stages) {
-        receipts.set(stage.id, advance(read(stage.id), stage))
+        const known = read(stage.id)
+        // What this process has told of comes back to it by way of the others.
+        if (known[stage.stage]) continue
+        receipts.set(stage.id, advance(known, stage))
         for (const listener of listeners) listener(stage)
       }
     },

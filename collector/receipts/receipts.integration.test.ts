@@ -8,12 +8,15 @@ import { pipelineEnv } from '../testing/kafka-pipeline.ts'
 
 const env = pipelineEnv(inject('stack'))
 let front: TestCollector
+/** Another that takes events, as behind a load balancer: it is asked about what came to the first. */
+let other: TestCollector
 let sink: TestCollector
 
 beforeAll(async () => {
   front = await testCollector({ ...env, COLLECTOR_ROLE: 'ingest' })
+  other = await testCollector({ ...env, COLLECTOR_ROLE: 'ingest' })
   sink = await testCollector({ ...env, COLLECTOR_ROLE: 'sink' })
-  for (const part of [front, sink]) {
+  for (const part of [front, other, sink]) {
     await eventually(
       () => part.get('/readyz'),
       ({ status }) => expect(status).toBe(200),
@@ -21,7 +24,7 @@ beforeAll(async () => {
     )
   }
 })
-afterAll(() => Promise.all([front.close(), sink.close()]))
+afterAll(() => Promise.all([front.close(), other.close(), sink.close()]))
 
 /** Reads the stream until so many stages of an event have come. */
 async function followedStages(id: string, count: number, begun: () => void): Promise<string[]> {
@@ -74,6 +77,11 @@ describe('receipts, across two processes', () => {
       stored: { at, measurement: 'clicks', time: pointTime(event.time, event.id) },
     })
     expect(rejected).toEqual({ id: 'wrong', state: 'rejected', rejected: { at, code: 'invalid_value' } })
+    await eventually(
+      () => other.get(`/v1/receipts?id=${event.id}&id=wrong`),
+      ({ body: { receipts } }) => expect(receipts).toEqual([receipt, rejected]),
+      30_000,
+    )
   })
 
   it('are not kept for who did not ask', async () => {
