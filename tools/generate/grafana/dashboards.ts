@@ -18,6 +18,12 @@ const pixels = [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1200, 1400]
 /** Share of events that may be missing before somebody should look, and before something is wrong. */
 const LOSS = { warn: 0.0005, bad: 0.001 }
 
+const NOWHERE = 'Who comes from nowhere that is known is not on the map; the dashboard Audience counts them as unknown.'
+
+/** A web vital is as good as that of three page views in four, so a quarter may be worse: https://web.dev/articles/vitals */
+const GOOD = { warn: 0.75, bad: 0.5 }
+const POOR = { warn: 0.1, bad: 0.25 }
+
 /** The name is that of the captured event. */
 const OF_A_VIEW = 'It is that of one page view, not of all that a visitor looks at in a visit.'
 
@@ -40,7 +46,7 @@ const overview: DashboardSpec = {
     linePanel('visitors', { title: 'Unique visitors over time', w: 12 }),
     rowsPanel('countries', 'geomap', {
       title: 'Where visitors are',
-      description: `${theMetric('countries').description} The country is the address's by DB-IP (https://db-ip.com), else the time zone's.`,
+      description: `${theMetric('countries').description} The country is the address's by DB-IP (https://db-ip.com), else the time zone's. ${NOWHERE}`,
     }),
     rowsPanel('page_views', 'table', { by: 'url', title: 'Pages', drillDown: 'url', h: 9 }),
     rowsPanel('referrers', 'bargauge', { w: 6 }),
@@ -86,7 +92,12 @@ const behaviour: DashboardSpec = {
       w: 6,
     }),
     binnedHeatmap('mouse_y', pixels, { title: 'Mouse movements by distance from the top', w: 9 }),
-    rowsPanel('mouse_movements', 'geomap', { by: 'country', title: 'Mouse movements by country', w: 9 }),
+    rowsPanel('mouse_movements', 'geomap', {
+      by: 'country',
+      title: 'Mouse movements by country',
+      description: `${theMetric('mouse_movements').description} Here by country. ${NOWHERE}`,
+      w: 9,
+    }),
     linePanel('idle_time', { title: 'Idle time over time' }),
     rowsPanel('hovers', 'bargauge', { by: 'target', title: 'Hovers by target', w: 12, h: 8 }),
     rowsPanel('rage_clicks', 'bargauge', { by: 'target', title: 'Rage clicks by target', w: 8 }),
@@ -122,6 +133,8 @@ const content: DashboardSpec = {
     rowsPanel('downloads', 'bargauge', { by: 'download_url', title: 'Downloads by file', w: 10 }),
     rowsPanel('downloads_by_kind', 'piechart', { h: 9 }),
     rowsPanel('image_views', 'barchart', { by: 'image_url', title: 'Image views', w: 8, h: 9 }),
+    rowsPanel('video_retention', 'bargauge', { w: 12 }),
+    rowsPanel('field_focuses', 'bargauge', { by: 'field_id', title: 'Fields entered', w: 12 }),
   ],
 }
 
@@ -157,9 +170,15 @@ const page: DashboardSpec = {
     numberPanel('lcp', 'stat', { title: 'Largest paint (LCP), p75' }),
     numberPanel('inp', 'stat', { title: 'Response (INP), p75' }),
     numberPanel('cls', 'stat', { title: 'Layout shift (CLS), p75', decimals: 3 }),
+    numberPanel('fcp', 'stat', { title: 'First paint (FCP), p75' }),
+    numberPanel('ttfb', 'stat', { title: 'First byte (TTFB), p75' }),
+    numberPanel('error_rate', 'stat', { title: 'With script errors' }),
     numberPanel('js_errors', 'stat'),
     numberPanel('rage_clicks', 'stat'),
     numberPanel('dead_clicks', 'stat'),
+    numberPanel('engaged_time_p75', 'stat', { title: 'Engaged time, p75' }),
+    numberPanel('engaged_time_p95', 'stat', { title: 'Engaged time, p95' }),
+    numberPanel('hover_time', 'stat'),
     linePanel('page_views', { title: 'Page views over time', draw: 'bars' }),
     histogram('scroll_depth_distribution', 10, 10, { title: 'Scroll depth, distribution', unit: 'percent', counts: 'Page views' }),
     rowsPanel('top_targets', 'bargauge', { title: 'Clicks by target', w: 12 }),
@@ -173,8 +192,8 @@ const quality: DashboardSpec = {
   uid: 'webwatch-quality',
   title: 'Quality',
   description:
-    'Whether the numbers can be trusted, and what is wrong with pages: losses, refused and late events, script errors, web vitals.',
-  variables: ['site'],
+    'Whether the numbers can be trusted, and what is wrong with pages: losses, refused and late events, script errors, web vitals. Losses are told by site, and what collectors refused of all; page, device and country choose among web vitals and script errors.',
+  variables: ['site', 'url', 'device', 'country'],
   panels: [
     {
       type: 'stat',
@@ -243,13 +262,16 @@ const quality: DashboardSpec = {
       w: 12,
       h: 8,
     },
-    numberPanel('lcp', 'gauge', { title: 'Largest paint (LCP), p75', filters: ['site'], w: 4, max: 6000 }),
-    numberPanel('inp', 'gauge', { title: 'Response (INP), p75', filters: ['site'], w: 4, max: 800 }),
-    numberPanel('cls', 'gauge', { title: 'Layout shift (CLS), p75', filters: ['site'], w: 4, max: 0.5, decimals: 3 }),
-    linePanel('lcp', { filters: ['site'], title: 'Largest contentful paint over time, 75th percentile', h: 7 }),
-    linePanel('js_errors', { filters: ['site'], title: 'Script errors over time', draw: 'bars' }),
+    numberPanel('lcp', 'gauge', { title: 'Largest paint (LCP), p75', w: 4, max: 6000 }),
+    numberPanel('inp', 'gauge', { title: 'Response (INP), p75', w: 4, max: 800 }),
+    numberPanel('cls', 'gauge', { title: 'Layout shift (CLS), p75', w: 4, max: 0.5, decimals: 3 }),
+    linePanel('lcp', { title: 'Largest contentful paint over time, 75th percentile', h: 7 }),
+    ...(['lcp', 'inp', 'cls'] as const).flatMap((vital) => [
+      numberPanel(`${vital}_good`, 'stat', { title: `${vital.toUpperCase()}, good`, thresholds: GOOD }),
+      numberPanel(`${vital}_poor`, 'stat', { title: `${vital.toUpperCase()}, poor`, thresholds: POOR }),
+    ]),
+    linePanel('js_errors', { title: 'Script errors over time', draw: 'bars' }),
     rowsPanel('js_errors', 'table', {
-      filters: ['site'],
       by: 'script_url',
       title: 'Script errors by script',
       columns: { script_url: 'Script' },
