@@ -140,26 +140,24 @@ const panels = dashboards.flatMap((spec) => {
 const mayBeZero = new Set(
   [
     ...['Dead letters', 'Duplicates', 'Tags that overflow', 'LCP, poor', 'INP, poor', 'CLS, poor'].map((title) => `Quality: ${title}`),
-    ...['Lag', 'On disk', 'Failed writes', 'Failed sends to Kafka', 'Events', 'Waiting', 'Failures'].map((title) => `Pipeline: ${title}`),
+    ...['Lag', 'On disk', 'Failed writes', 'Failed sends to Kafka', 'Waiting', 'Failures'].map((title) => `Pipeline: ${title}`),
   ].map((title) => `WebWatch: ${title}`),
 )
 
 describe('after five simulated minutes', () => {
   it.each(panels)('$name is not empty, fits its picture, and has the right numbers', async ({ name, panel, asked }) => {
+    let isAlive = mayBeZero.has(name)
     for (const { query: text, asks } of asked) {
       // Collectors tell how they are only after it has happened.
       const viewer = asks ? viewerOf(panel) : { ...viewerOf(panel), to: Date.now() }
       const frames = await query(text, viewer)
       const numbers = frames.flatMap(({ fields }) => fields.filter(({ type }) => type === 'number').flatMap(numbersOf))
       expect(numbers.length, 'numbers').toBeGreaterThan(0)
-      if (!mayBeZero.has(name))
-        expect(
-          numbers.some((number) => number !== 0 && Number.isFinite(number)),
-          'a number that is not 0',
-        ).toBe(true)
+      isAlive ||= numbers.some((number) => number !== 0 && Number.isFinite(number))
       fits[panel.type](frames)
       if (asks) isRight({ asks, viewer, stored }, frames, slicesOf(panel))
     }
+    expect(isAlive, 'a number that is not 0').toBe(true)
   })
 })
 
