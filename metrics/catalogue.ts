@@ -11,3 +11,13 @@ const byId = new Map(catalogue.map((metric) => [metric.id, metric]))
 
 /** The metric of a name, or undefined. */
 export const metricOf = (id: string): Metric | undefined => byId.get(id)
+
+/**
+ * The metric of a name.
+ * @throws {Error} when no metric has it: a dashboard is wrong
+ */
+export function theMetric(id: string): Metric {
+  const metric = metricOf(id)
+  if (!metric) throw new Error(`no metric is called ${id}: one of ${catalogue.map(({ id: known }) => known).join(', ')}`)
+  return metric
+}

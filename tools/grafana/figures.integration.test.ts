@@ -1,7 +1,7 @@
 import { pipelineEnv } from '@webwatch/collector/testing/kafka-pipeline.ts'
 import { ensureBucket, ensureHealthBucket } from '@webwatch/collector/upkeep/influx-buckets.ts'
 import { hourlyBucket } from '@webwatch/metrics/aggregates.ts'
-import { healthNumber, healthSeries } from '@webwatch/metrics/grafana.ts'
+import { healthNumber, healthSeries } from '@webwatch/metrics/grafana/health.ts'
 import { DEPLOYMENTS_MEASUREMENT, HEALTH_MEASUREMENT, healthBucket } from '@webwatch/metrics/health.ts'
 import { beforeAll, expect, inject, it } from 'vitest'
 import { dashboardModel } from '../generate/grafana/dashboard.ts'

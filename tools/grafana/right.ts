@@ -1,6 +1,6 @@
 import type { Aggregate, Metric } from '@webwatch/events/metric.ts'
 import { columnsOfRows, stagesOf } from '@webwatch/metrics'
-import { MOST_ROWS } from '@webwatch/metrics/grafana.ts'
+import { MOST_ROWS } from '@webwatch/metrics/grafana/rows.ts'
 import { evaluate, type StoredEvent } from '@webwatch/metrics/reference.ts'
 import { expect } from 'vitest'
 import type { Asks } from '../generate/grafana/panel.ts'

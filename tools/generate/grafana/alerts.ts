@@ -1,4 +1,5 @@
-import { alertHealth, alertLosses, alertMetricBySite, theMetric } from '@webwatch/metrics/grafana.ts'
+import { theMetric } from '@webwatch/metrics/catalogue.ts'
+import { alertHealth, alertLosses, alertMetricBySite } from '@webwatch/metrics/grafana/alerts.ts'
 
 /** An alert rule, in words that its reader needs. */
 export interface AlertSpec {

@@ -1,4 +1,5 @@
-import { anomaliesQuery, deploymentsQuery, tagValuesQuery } from '@webwatch/metrics/grafana.ts'
+import { anomaliesQuery, deploymentsQuery } from '@webwatch/metrics/grafana/marks.ts'
+import { tagValuesQuery } from '@webwatch/metrics/grafana/variables.ts'
 import { type AnnotationModel, type DashboardModel, datasource, type PanelModel, type Variable } from './model.ts'
 import { type PanelSpec, panelModel } from './panel.ts'
 

@@ -1,4 +1,5 @@
-import { lossRows, lossSeries, lossShare, refusalRows, refusalSeries, theMetric } from '@webwatch/metrics/grafana.ts'
+import { theMetric } from '@webwatch/metrics/catalogue.ts'
+import { lossRows, lossSeries, lossShare, refusalRows, refusalSeries } from '@webwatch/metrics/grafana/health.ts'
 import type { DashboardSpec } from './dashboard.ts'
 import {
   binnedHeatmap,

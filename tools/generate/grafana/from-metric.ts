@@ -1,26 +1,14 @@
 import type { Metric, Unit } from '@webwatch/events/metric.ts'
 import { isOfWholeVisits } from '@webwatch/metrics'
-import {
-  binnedSeriesQuery,
-  binsQuery,
-  cellsQuery,
-  cohortsQuery,
-  evenBounds,
-  type FilterVariable,
-  filterVariables,
-  healthFigure,
-  healthNumber,
-  healthSeries,
-  isOpen,
-  numberQuery,
-  type PanelQuery,
-  rowsQuery,
-  scaleQuery,
-  seriesQuery,
-  theMetric,
-  totalQuery,
-  withBins,
-} from '@webwatch/metrics/grafana.ts'
+import { theMetric } from '@webwatch/metrics/catalogue.ts'
+import { binnedSeriesQuery, binsQuery, evenBounds, isOpen, withBins } from '@webwatch/metrics/grafana/bins.ts'
+import { cohortsQuery } from '@webwatch/metrics/grafana/cohorts.ts'
+import type { PanelQuery } from '@webwatch/metrics/grafana/frame.ts'
+import { healthFigure, healthNumber, healthSeries } from '@webwatch/metrics/grafana/health.ts'
+import { numberQuery, scaleQuery, totalQuery } from '@webwatch/metrics/grafana/numbers.ts'
+import { rowsQuery } from '@webwatch/metrics/grafana/rows.ts'
+import { cellsQuery, seriesQuery } from '@webwatch/metrics/grafana/series.ts'
+import { type FilterVariable, filterVariables } from '@webwatch/metrics/grafana/variables.ts'
 import type { PanelType } from './model.ts'
 import type { Asks, PanelSpec } from './panel.ts'
 

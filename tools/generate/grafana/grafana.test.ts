@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { isOfWholeVisits } from '@webwatch/metrics'
-import { healthNumber, healthSeries } from '@webwatch/metrics/grafana.ts'
+import { healthNumber, healthSeries } from '@webwatch/metrics/grafana/health.ts'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { alerts } from './alerts.ts'

@@ -1,5 +1,5 @@
 import type { Metric } from '@webwatch/events/metric.ts'
-import type { FilterVariable } from '@webwatch/metrics/grafana.ts'
+import type { FilterVariable } from '@webwatch/metrics/grafana/variables.ts'
 import { datasource, type PanelModel, type PanelType, type Thresholds } from './model.ts'
 
 /** A question of the catalogue, as a panel puts it. */

@@ -1,0 +1,35 @@
+import type { Metric } from '@webwatch/events/metric.ts'
+import type { FluxFrame } from '../flux/script.ts'
+import { BUCKET, choiceOf, type FilterVariable, HOURLY_BUCKET, OLD } from './variables.ts'
+
+/** Longer ranges are answered from what is kept of page views: made of events, a day takes too long on a large site, and 30 days on any. */
+const LONG = { bucket: HOURLY_BUCKET, when: `int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > int(v: 1d) or ${OLD}` }
+const HOURS = { bucket: HOURLY_BUCKET, when: OLD }
+
+/** What a panel wants of a metric. */
+export interface PanelQuery {
+  /** One row for each window of time, as wide as the panel's points. */
+  overTime?: boolean
+  by?: readonly string[]
+  /** The largest so many rows, or series. */
+  limit?: number
+  /** Variables of the dashboard that apply. */
+  filters?: readonly FilterVariable[]
+}
+
+/** Where a query of a panel reads, and what it is limited to. */
+export function frameOf({ latestSeconds }: Metric, { overTime, by, limit, filters = [] }: PanelQuery): FluxFrame {
+  const start = latestSeconds === undefined ? 'v.timeRangeStart' : `date.sub(d: ${latestSeconds}s, from: v.timeRangeStop)`
+  return {
+    bucket: BUCKET,
+    start,
+    stop: 'v.timeRangeStop',
+    choices: filters.map(choiceOf),
+    summaries: LONG,
+    hours: HOURS,
+    ...(by && { by }),
+    ...(overTime && { window: 'every: v.windowPeriod' }),
+    ...(limit !== undefined && !overTime && { limit }),
+    ...(latestSeconds !== undefined && { imports: ['date'] }),
+  }
+}
