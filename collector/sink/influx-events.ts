@@ -51,7 +51,7 @@ const selectIds = (bucket: string, { site, type, limit }: EventsQuery, start: bi
 
 /**
  * Fields of points, a row for each: first all but the empty texts, then those. InfluxDB (2.7.12) hands the texts of a field to other points when some
- * are empty, so they are never read together.
+ * are empty, so they are never read together: Flux loses an empty text that is the first to differ from those before it (`leaveEmpty` says why).
  */
 function selectFields(bucket: string, measurements: readonly string[], from: bigint, to: bigint, site: string | undefined): string[] {
   const texts = textFields(measurements)

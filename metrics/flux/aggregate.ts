@@ -225,7 +225,7 @@ export function quotient(script: Script, part: string, whole: string, by: readon
   return define(script, [
     union([labelled(part, 'part'), labelled(whole, 'whole')]),
     'group()',
-    'map(fn: (r) => ({r with quotient: ""}))',
+    'map(fn: (r) => ({r with quotient: "all"}))',
     `pivot(rowKey: ${list(['quotient', ...by])}, columnKey: ["part"], valueColumn: "_value")`,
     'filter(fn: (r) => exists r.whole and r.whole > 0.0)',
     'map(fn: (r) => ({r with _value: (if exists r.part then r.part else 0.0) / r.whole}))',

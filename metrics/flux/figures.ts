@@ -104,6 +104,11 @@ export function figureShare(
 export const figureTable = (measurement: string, by: string, fields: readonly string[], frame: FluxFrame): string =>
   pipeline([...sumsOf(measurement, frame, by), `keep(columns: ${list([by, ...fields])})`])
 
-/** Texts with their moments: what dashboards mark in time. */
+/** Texts with their moments: what dashboards mark in time. Empty ones stay in storage, since one among others may be lost (`leaveEmpty`). */
 export const marks = (measurement: string, frame: FluxFrame): string =>
-  pipeline([...read(frame, measurement, 'r._field == "text"'), 'group()', 'keep(columns: ["_time", "_value"])', 'sort(columns: ["_time"])'])
+  pipeline([
+    ...read(frame, measurement, 'r._field == "text"', 'r._value != ""'),
+    'group()',
+    'keep(columns: ["_time", "_value"])',
+    'sort(columns: ["_time"])',
+  ])

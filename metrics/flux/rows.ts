@@ -124,7 +124,11 @@ function textFields(type: string, columns: readonly string[], valueColumn: strin
   return ['session', ...names.filter((name) => ['text', 'hollow'].includes(kindOf(type, name))).flatMap((name) => fieldsBehind(type, name))]
 }
 
-/** Conditions by which the empty texts of fields are left in storage: InfluxDB's engine mixes up the rows of a table that holds some (seen in 2.7.12). */
+/**
+ * Conditions by which the empty texts of fields are left in storage: InfluxDB's engine mixes up the rows of a table that holds some. Where all texts of a
+ * column so far are one, Flux 0.196.1 (InfluxDB 2.7.12) may lose an empty one that follows, so the column is shorter than the others:
+ * `StringBuilder.Append("")` hands nothing to `makeBuilder`.
+ */
 export const leaveEmpty = (fields: readonly string[]): string[] =>
   fields.map((field) => `(r["_field"] != ${quote(field)} or r["_value"] != "")`)
 

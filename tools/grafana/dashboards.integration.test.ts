@@ -139,7 +139,16 @@ const panels = dashboards.flatMap((spec) => {
 /** Where 0 is what should be: nothing fails, waits or comes twice here, no site has too many tags, and few pages are poor. */
 const mayBeZero = new Set(
   [
-    ...['Dead letters', 'Duplicates', 'Tags that overflow', 'LCP, poor', 'INP, poor', 'CLS, poor'].map((title) => `Quality: ${title}`),
+    ...[
+      'Dead letters',
+      'Duplicates',
+      'Tags that overflow',
+      'Largest paint, poor',
+      'Response, poor',
+      'Layout shift, poor',
+      'First paint, poor',
+      'First byte, poor',
+    ].map((title) => `Quality: ${title}`),
     ...['Lag', 'On disk', 'Failed writes', 'Failed sends to Kafka', 'Waiting', 'Failures'].map((title) => `Pipeline: ${title}`),
   ].map((title) => `WebWatch: ${title}`),
 )

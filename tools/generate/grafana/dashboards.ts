@@ -19,11 +19,12 @@ const pixels = [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1200, 1400]
 /** Share of events that may be missing before somebody should look, and before something is wrong. */
 const LOSS = { warn: 0.0005, bad: 0.001 }
 
-const NOWHERE = 'Who comes from nowhere that is known is not on the map; the dashboard Audience counts them as unknown.'
-
-/** A web vital is as good as that of three page views in four, so a quarter may be worse: https://web.dev/articles/vitals */
+/** A 75th percentile is good where three page views in four are, and poor where more than one in four is. */
 const GOOD = { warn: 0.75, bad: 0.5 }
 const POOR = { warn: 0.1, bad: 0.25 }
+
+/** Beside a map, bars say what it cannot. */
+const NOT_ON_MAPS = 'A map has no place for those of unknown country: the bars beside it count them, as `unknown`.'
 
 /** The name is that of the captured event. */
 const OF_A_VIEW = 'It is that of one page view, not of all that a visitor looks at in a visit.'
@@ -44,11 +45,13 @@ const overview: DashboardSpec = {
     numberPanel('pages_per_session', 'stat', { decimals: 1 }),
     linePanel('page_views', { title: 'Page views over time', draw: 'bars' }),
     heatmap('page_views', { by: 'url', limit: 20, title: 'Page views by page and time' }),
-    linePanel('visitors', { title: 'Unique visitors over time', w: 12 }),
+    linePanel('visitors', { title: 'Unique visitors over time', w: 8 }),
     rowsPanel('countries', 'geomap', {
       title: 'Where visitors are',
-      description: `${theMetric('countries').description} The country is the address's by DB-IP (https://db-ip.com), else the time zone's. ${NOWHERE}`,
+      w: 10,
+      description: `${theMetric('countries').description} The country is the address's by DB-IP (https://db-ip.com), else the time zone's. ${NOT_ON_MAPS}`,
     }),
+    rowsPanel('countries', 'bargauge', { title: 'Visitors by country', w: 6, h: 8 }),
     rowsPanel('page_views', 'table', { by: 'url', title: 'Pages', drillDown: 'url', h: 9 }),
     rowsPanel('referrers', 'bargauge', { w: 6 }),
     rowsPanel('utm_sources', 'bargauge', { w: 6 }),
@@ -92,15 +95,25 @@ const behaviour: DashboardSpec = {
       columnUnits: { bucket: 'percent' },
       w: 6,
     }),
-    binnedHeatmap('mouse_y', pixels, { title: 'Mouse movements by distance from the top', w: 9 }),
+    binnedHeatmap('mouse_y', pixels, { title: 'Mouse movements by distance from the top', w: 18 }),
     rowsPanel('mouse_movements', 'geomap', {
       by: 'country',
       title: 'Mouse movements by country',
-      description: `${theMetric('mouse_movements').description} Here by country. ${NOWHERE}`,
-      w: 9,
+      description: `${theMetric('mouse_movements').description} Here by country. ${NOT_ON_MAPS}`,
+      w: 16,
     }),
+    rowsPanel('mouse_movements', 'bargauge', { by: 'country', title: 'Mouse movements, also of unknown country', h: 8 }),
+    ...(['p75', 'p95'] as const).map((part) =>
+      numberPanel(`engaged_time_${part}`, 'stat', {
+        title: `Session duration, ${part}`,
+        description: `${theMetric(`engaged_time_${part}`).description} ${OF_A_VIEW}`,
+        w: 6,
+        h: 8,
+      }),
+    ),
     linePanel('idle_time', { title: 'Idle time over time' }),
     rowsPanel('hovers', 'bargauge', { by: 'target', title: 'Hovers by target', w: 12, h: 8 }),
+    rowsPanel('hover_time', 'bargauge', { by: 'target', title: 'Hover time by target, median', w: 12, h: 8 }),
     rowsPanel('rage_clicks', 'bargauge', { by: 'target', title: 'Rage clicks by target', w: 8 }),
     rowsPanel('dead_clicks', 'bargauge', { by: 'target', title: 'Dead clicks by target', w: 8 }),
     rowsPanel('outbound_clicks', 'bargauge', { by: 'link_url', title: 'Outbound clicks by address', w: 8 }),
@@ -119,23 +132,23 @@ const content: DashboardSpec = {
     linePanel('form_submissions', { title: 'Form submissions over time', by: 'form_id', limit: 10, w: 10 }),
     numberPanel('form_conversion', 'gauge', { w: 4, h: 8 }),
     numberPanel('form_completion_time', 'stat', { title: 'Form time, median', w: 4, h: 8 }),
-    rowsPanel('form_funnel', 'bargauge'),
-    rowsPanel('field_dwell', 'bargauge', { by: 'field_id', title: 'Time in each field, median' }),
-    rowsPanel('fields_left_empty', 'bargauge', { by: 'field_id', title: 'Fields left empty' }),
+    rowsPanel('field_focuses', 'bargauge', { by: 'field_id', title: 'Fields entered', w: 12 }),
+    rowsPanel('form_funnel', 'bargauge', { w: 12 }),
+    rowsPanel('field_dwell', 'bargauge', { by: 'field_id', title: 'Time in each field, median', w: 12 }),
+    rowsPanel('fields_left_empty', 'bargauge', { by: 'field_id', title: 'Fields left empty', w: 12 }),
     gaugeOutOf('video_plays', 'page_views', { title: 'Video plays', w: 4, h: 7 }),
     numberPanel('video_completions', 'stat', { w: 4, h: 7 }),
     numberPanel('video_completion_rate', 'gauge', { w: 4, h: 7 }),
     numberPanel('audio_plays', 'stat', { w: 4, h: 7 }),
     numberPanel('audio_completions', 'stat', { w: 4, h: 7 }),
     numberPanel('audio_completion_rate', 'gauge', { w: 4, h: 7 }),
-    histogram('video_progress', 25, 3, { title: 'Video progress, marks passed', w: 8, h: 9, unit: 'percent', counts: 'Marks passed' }),
-    rowsPanel('form_abandonments', 'bargauge', { by: 'last_field', title: 'Forms left, by the field changed last', w: 10 }),
-    numberPanel('form_abandonment_rate', 'gauge', { h: 9 }),
+    histogram('video_progress', 25, 3, { title: 'Video progress, marks passed', w: 12, h: 9, unit: 'percent', counts: 'Marks passed' }),
+    rowsPanel('video_retention', 'bargauge', { w: 12 }),
+    rowsPanel('form_abandonments', 'bargauge', { by: 'last_field', title: 'Forms left, by the field changed last', w: 16 }),
+    numberPanel('form_abandonment_rate', 'gauge', { w: 8, h: 9 }),
     rowsPanel('downloads', 'bargauge', { by: 'download_url', title: 'Downloads by file', w: 10 }),
     rowsPanel('downloads_by_kind', 'piechart', { h: 9 }),
     rowsPanel('image_views', 'barchart', { by: 'image_url', title: 'Image views', w: 8, h: 9 }),
-    rowsPanel('video_retention', 'bargauge', { w: 12 }),
-    rowsPanel('field_focuses', 'bargauge', { by: 'field_id', title: 'Fields entered', w: 12 }),
   ],
 }
 
@@ -171,15 +184,15 @@ const page: DashboardSpec = {
     numberPanel('lcp', 'stat', { title: 'Largest paint (LCP), p75' }),
     numberPanel('inp', 'stat', { title: 'Response (INP), p75' }),
     numberPanel('cls', 'stat', { title: 'Layout shift (CLS), p75', decimals: 3 }),
-    numberPanel('fcp', 'stat', { title: 'First paint (FCP), p75' }),
-    numberPanel('ttfb', 'stat', { title: 'First byte (TTFB), p75' }),
-    numberPanel('error_rate', 'stat', { title: 'With script errors' }),
     numberPanel('js_errors', 'stat'),
     numberPanel('rage_clicks', 'stat'),
     numberPanel('dead_clicks', 'stat'),
-    numberPanel('engaged_time_p75', 'stat', { title: 'Engaged time, p75' }),
-    numberPanel('engaged_time_p95', 'stat', { title: 'Engaged time, p95' }),
-    numberPanel('hover_time', 'stat'),
+    numberPanel('error_rate', 'stat', { title: 'Views with script errors' }),
+    numberPanel('fcp', 'stat', { title: 'First paint (FCP), p75' }),
+    numberPanel('ttfb', 'stat', { title: 'First byte (TTFB), p75' }),
+    numberPanel('lcp_good', 'stat', { title: 'Largest paint, good', thresholds: GOOD }),
+    numberPanel('inp_good', 'stat', { title: 'Response, good', thresholds: GOOD }),
+    numberPanel('cls_good', 'stat', { title: 'Layout shift, good', thresholds: GOOD }),
     linePanel('page_views', { title: 'Page views over time', draw: 'bars' }),
     histogram('scroll_depth_distribution', 10, 10, { title: 'Scroll depth, distribution', unit: 'percent', counts: 'Page views' }),
     rowsPanel('top_targets', 'bargauge', { title: 'Clicks by target', w: 12 }),
@@ -189,11 +202,23 @@ const page: DashboardSpec = {
   ],
 }
 
+/** Which part of page views is good, or poor, by each web vital, in the order of their gauges. */
+const vitalShares = (part: 'good' | 'poor', thresholds: typeof GOOD) =>
+  (
+    [
+      ['lcp', 'Largest paint'],
+      ['inp', 'Response'],
+      ['cls', 'Layout shift'],
+      ['fcp', 'First paint'],
+      ['ttfb', 'First byte'],
+    ] as const
+  ).map(([id, name]) => numberPanel(`${id}_${part}`, 'stat', { title: `${name}, ${part}`, thresholds }))
+
 const quality: DashboardSpec = {
   uid: 'webwatch-quality',
   title: 'Quality',
   description:
-    'Whether the numbers can be trusted, and what is wrong with pages: losses, refused and late events, script errors, web vitals. Losses are told by site, and what collectors refused of all; page, device and country choose among web vitals and script errors.',
+    'Whether the numbers can be trusted, and what is wrong with pages: losses, refused and late events, script errors, web vitals. Page, device and country narrow errors, clicks and vitals: losses are told apart by site alone, and what collectors say of themselves is of all.',
   variables: ['site', 'url', 'device', 'country'],
   panels: [
     {
@@ -263,21 +288,20 @@ const quality: DashboardSpec = {
       w: 12,
       h: 8,
     },
+    healthLines('Tags that overflow', 'Sites with too many different pages or targets.', ['tag_overflow'], {}),
     numberPanel('lcp', 'gauge', { title: 'Largest paint (LCP), p75', w: 4, max: 6000 }),
     numberPanel('inp', 'gauge', { title: 'Response (INP), p75', w: 4, max: 800 }),
     numberPanel('cls', 'gauge', { title: 'Layout shift (CLS), p75', w: 4, max: 0.5, decimals: 3 }),
-    linePanel('lcp', { title: 'Largest contentful paint over time, 75th percentile', h: 7 }),
-    ...(['lcp', 'inp', 'cls'] as const).flatMap((vital) => [
-      numberPanel(`${vital}_good`, 'stat', { title: `${vital.toUpperCase()}, good`, thresholds: GOOD }),
-      numberPanel(`${vital}_poor`, 'stat', { title: `${vital.toUpperCase()}, poor`, thresholds: POOR }),
-    ]),
+    numberPanel('fcp', 'gauge', { title: 'First paint (FCP), p75', w: 4, max: 4500 }),
+    numberPanel('ttfb', 'gauge', { title: 'First byte (TTFB), p75', w: 4, max: 2700 }),
+    numberPanel('error_rate', 'stat', { title: 'Views with script errors', h: 7 }),
+    ...vitalShares('good', GOOD),
+    numberPanel('rage_clicks', 'stat'),
+    ...vitalShares('poor', POOR),
+    numberPanel('dead_clicks', 'stat'),
+    linePanel('lcp', { title: 'Largest contentful paint over time, 75th percentile' }),
     linePanel('js_errors', { title: 'Script errors over time', draw: 'bars' }),
-    rowsPanel('js_errors', 'table', {
-      by: 'script_url',
-      title: 'Script errors by script',
-      columns: { script_url: 'Script' },
-    }),
-    healthLines('Tags that overflow', 'Sites with too many different pages or targets.', ['tag_overflow'], {}),
+    rowsPanel('js_errors', 'table', { by: 'script_url', title: 'Script errors by script', columns: { script_url: 'Script' }, w: 24 }),
   ],
 }
 

@@ -64,9 +64,12 @@ const subjects: Readonly<Record<string, string>> = {
   form_conversion: 'forms entered',
   form_completion_time: 'forms submitted',
   form_abandonment_rate: 'forms begun',
+  error_rate: 'page views',
   field_dwell: 'fields entered',
   fields_left_empty: 'fields entered',
+  hover_time: 'hovers',
   video_completion_rate: 'video plays',
+  video_retention: 'video plays',
   audio_completion_rate: 'audio plays',
   downloads_by_kind: 'downloads',
 }
