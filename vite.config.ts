@@ -85,7 +85,7 @@ const trackerCompanions = (): Plugin => ({
 
 /** Properties of our own: of a name that is asked of none of the browser's objects, not read by another script, no attribute of the tag. They need not be long in a page. */
 const ownNames =
-  /^(wasHidden|isLoad|byKey|before|box|close|path|over|since|started|passed|transport|settings|also|take|leave|answer|flushEvery)$/
+  /^(cameAt|wasHidden|isLoad|byKey|before|box|close|path|over|since|started|passed|transport|settings|also|take|leave|answer|flushEvery)$/
 const smallest = {
   ecma: 2020,
   toplevel: true,

@@ -7,6 +7,8 @@ export interface PageView {
   readonly isLoad?: boolean
   /** Whether the document lay in a background tab before it was shown. */
   readonly wasHidden?: boolean
+  /** When a page came back from the back-forward cache, on the document's own clock. */
+  readonly cameAt?: number | undefined
 }
 
 /** An error of the page's own scripts, with its whole address and message. Line and column from 1, 0 when unknown. */

@@ -30,7 +30,7 @@ const POLL = 300
  * Calls back when the visitor has gone to another page inside the document, and when the page comes back from the
  * back-forward cache. The page's own functions stay as they are.
  */
-export function onPageView(callback: (kind: PageView['kind']) => void): void {
+export function onPageView(callback: (kind: PageView['kind'], cameAt?: number) => void): void {
   let url = location.href
   const check = (navigationType: CurrentEntryChange['navigationType']) => {
     const from = url
@@ -43,5 +43,5 @@ export function onPageView(callback: (kind: PageView['kind']) => void): void {
     listen('popstate', () => check('traverse'))
     repeat(() => check('replace'), POLL)
   }
-  listen<PageTransitionEvent>('pageshow', ({ persisted }) => persisted && callback('restore'))
+  listen<PageTransitionEvent>('pageshow', ({ persisted, timeStamp }) => persisted && callback('restore', timeStamp))
 }

@@ -80,7 +80,7 @@ export function startTracker({ transport, settings, also }: TrackerOptions): () 
     // Once more, for Firefox: of a tab that is closed it does not call the first one.
     attach('pagehide', leaveForGood)
     capturePageView(url, transport, settings)
-    onPageView((kind) => begin({ kind, referrer: kind === 'restore' ? referrer : url }))
+    onPageView((kind, cameAt) => begin({ kind, referrer: cameAt ? referrer : url, cameAt }))
     listenAnew()
     for (const told of waiting ?? []) tell(...told)
     waiting = undefined

@@ -40,7 +40,15 @@ export interface Browser {
   extensionUrl(path: string): string
   /** Ends what runs a page, as a crash or a lack of memory does: the page is told nothing of it. */
   kill(page: Page): Promise<void>
+  /** Does what has the browser save a file, and reads that. */
+  download(page: Page, start: () => Promise<void>): Promise<{ name: string; text: string }>
   close(): Promise<void>
+}
+
+/** A browser whose tabs are as its users have them: those behind others are hidden, and a page that is left is kept for the way back. */
+export interface TabbedBrowser extends Browser {
+  /** Opens a tab behind the one that is shown. */
+  newBackgroundPage(): Promise<Page>
 }
 
 /** How to start one. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page as PlaywrightPage } from 'playwright-core'
@@ -7,7 +7,8 @@ import type { Browser, LaunchOptions, Page } from './browser.ts'
 /** The Chromium that Debian installs; `CHROMIUM_PATH` names another. */
 export const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 
-const quiet = [
+/** What keeps it from doing work of its own. */
+export const quiet = [
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
@@ -92,6 +93,10 @@ export async function launchChromium(options: LaunchOptions = {}): Promise<Chrom
       // Of what has crashed there is no answer.
       session.send('Page.crash').catch(() => undefined)
       await isOver
+    },
+    async download(page, start) {
+      const [download] = await Promise.all([natives.get(page)!.waitForEvent('download'), start()])
+      return { name: download.suggestedFilename(), text: await readFile((await download.path())!, 'utf8') }
     },
     async close() {
       await context.close()

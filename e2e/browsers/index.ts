@@ -1,3 +1,4 @@
-export type { Browser, LaunchOptions, Page } from './browser.ts'
+export type { Browser, LaunchOptions, Page, TabbedBrowser } from './browser.ts'
 export { type Chromium, launchChromium } from './chromium.ts'
 export { launchFirefox } from './firefox.ts'
+export { launchTabbedChromium } from './tabbed-chromium.ts'

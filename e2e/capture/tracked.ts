@@ -19,6 +19,8 @@ export interface Tracked<Kind extends Browser = Browser> {
 /** How the browser is started, and what is changed in the build of the extension before. */
 export interface TrackedOptions extends LaunchOptions {
   prepare?: (directory: string) => Promise<void>
+  /** Something else than the browser of that name as most tests have it. */
+  launch?: (options: LaunchOptions) => Promise<Browser>
 }
 
 /**
@@ -31,8 +33,14 @@ export async function openTracked(
   name: 'chromium',
   path: string,
   pages: Receiver['pages'],
-  options?: TrackedOptions,
+  options?: Omit<TrackedOptions, 'launch'>,
 ): Promise<Tracked<Chromium>>
+export async function openTracked<Kind extends Browser>(
+  name: 'chromium' | 'firefox',
+  path: string,
+  pages: Receiver['pages'],
+  options: TrackedOptions & { launch(options: LaunchOptions): Promise<Kind> },
+): Promise<Tracked<Kind>>
 export async function openTracked(
   name: 'chromium' | 'firefox',
   path: string,
@@ -43,11 +51,10 @@ export async function openTracked(
   name: 'chromium' | 'firefox',
   path: string,
   pages: Receiver['pages'],
-  { prepare, ...options }: TrackedOptions = {},
+  { prepare, launch = name === 'chromium' ? launchChromium : launchFirefox, ...options }: TrackedOptions = {},
 ): Promise<Tracked> {
   const receiver = await startReceiver('')
   for (const [address, page] of pages) receiver.pages.set(address, page)
-  const launch = name === 'chromium' ? launchChromium : launchFirefox
   const extension = await buildExtension(name, receiver.url.replace(/\/$/, ''))
   await prepare?.(extension)
   const browser = await launch({ ...options, extension })

@@ -20,17 +20,20 @@ const TYPES = ['paint', 'largest-contentful-paint', 'layout-shift', 'first-input
 /** Shorter events of an interaction, in ms, are not asked for; the first one always is. */
 const SLOW = 40
 
+/** What stands for interactions that were all too short to be measured, in ms. After a load the first one is measured in any case. */
+const UNMEASURED = 8
+
 const countInteractions = () => (performance as { interactionCount?: number }).interactionCount ?? 0
 
 /** Web vitals by the rules of https://github.com/GoogleChrome/web-vitals, whose own listeners cannot be taken off again. */
 export const capture: Capture<typeof webVital> = (emit) => {
   if (isFramed()) return
-  const { isLoad, kind, wasHidden } = view
+  const { isLoad, kind, wasHidden, cameAt: began = elapsed() } = view
   const { supportedEntryTypes } = PerformanceObserver
-  const began = elapsed()
   const earlier = isLoad ? 0 : countInteractions()
   const load = navigationEntry()
-  const sinceActivation = (time = 0) => Math.max(0, time - (load?.activationStart ?? 0))
+  const activated = load?.activationStart ?? 0
+  const sinceActivation = (time: number) => Math.max(0, time - activated)
   const told: { [name in Name]?: number } = {}
   const tell = (name: Name, value: number | undefined) => {
     if (value === undefined || value === told[name]) return
@@ -38,8 +41,12 @@ export const capture: Capture<typeof webVital> = (emit) => {
     emit({ name, value })
   }
 
-  // A page that is not looked at paints when it likes: that is not told.
-  let isPaintTold = isLoad && !wasHidden
+  // A page that is not looked at paints when it likes: that is not told. This script may have come when it had been hidden already.
+  let hiddenAt =
+    !isLoad || wasHidden
+      ? 0
+      : (performance.getEntriesByType('visibility-state').find(({ name, startTime }) => name === 'hidden' && startTime >= activated)
+          ?.startTime ?? Number.POSITIVE_INFINITY)
   let largest: number | undefined
   let shift = supportedEntryTypes.includes('layout-shift') ? 0 : undefined
   const shiftOf = layoutShift()
@@ -52,7 +59,7 @@ export const capture: Capture<typeof webVital> = (emit) => {
         if (!entry.hadRecentInput && isOfView) shift = shiftOf(entry)
       } else if (interactionId) {
         if (isOfView) latencies.set(interactionId, Math.max(duration, latencies.get(interactionId) ?? 0))
-      } else if (isPaintTold) {
+      } else if (startTime < hiddenAt) {
         if (entry.size) largest = sinceActivation(startTime)
         if (entry.name === 'first-contentful-paint') tell('FCP', sinceActivation(startTime))
       }
@@ -68,12 +75,13 @@ export const capture: Capture<typeof webVital> = (emit) => {
     tell('LCP', told.LCP ?? largest)
   }
   // What is painted after the first input does not count any more.
-  listen('keydown click', ({ isTrusted }) => isTrusted && isPaintTold && !told.LCP && finish())
+  listen('keydown click', ({ isTrusted }) => isTrusted && !told.LCP && finish())
   onLeave(() => {
     finish()
-    tell('INP', interactionToNextPaint(latencies.values(), countInteractions() - earlier))
+    const count = countInteractions() - earlier
+    tell('INP', interactionToNextPaint(latencies.values(), count) ?? (!isLoad && count ? UNMEASURED : undefined))
     if (!isLoad || told.FCP !== undefined) tell('CLS', shift)
-    isPaintTold = false
+    hiddenAt = Math.min(hiddenAt, elapsed())
   })
 
   if (isLoad && load?.responseStart) tell('TTFB', sinceActivation(load.responseStart))
