@@ -161,16 +161,6 @@ inBothBrowsers((visit) => {
     await here.expect('js_error', [{ message: expect.stringMatching(/no tea for :email$/) }])
   })
 
-  it('survives document.open()', async () => {
-    const here = await visit('<button id="b">Press</button>')
-    await here.expect('pageview', [{}])
-    await run(here, "document.open(); document.write('<title>New</title><button id=again>Again</button>'); document.close()")
-    await delay(100)
-    await here.page.click('#again')
-    await here.expect('click', [{ target: '#again' }])
-    await here.expect('pageview', [{}])
-  })
-
   it('is quick among 20,000 nodes', async () => {
     const here = await visit(`${'<div class="row"><span>cell</span></div>'.repeat(10_000)}<button id="b">Press</button>`, {
       head: STOPWATCH,

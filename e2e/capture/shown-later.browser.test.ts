@@ -1,57 +1,78 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Browser, launch, type Page } from 'puppeteer-core'
+import type { TrackedEvent } from '@webwatch/events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromiumPath } from '../browsers/chromium.ts'
-import { firefoxPath } from '../browsers/firefox.ts'
+import { launchFirefox, launchTabbedChromium, type Page, type TabbedBrowser } from '../browsers/index.ts'
 import { type Receiver, startReceiver } from '../receiver.ts'
 import { buildTracker } from '../tracker-build.ts'
 import { until } from '../until.ts'
+import { openTracked } from './tracked.ts'
 
-let receiver: Receiver
-beforeAll(async () => {
-  receiver = await startReceiver((await buildTracker()).script)
-  for (const [path, body] of [
-    ['/first', '<a id="next" href="/second">Next</a><a id="behind" href="/behind">Behind</a>'],
-    ['/second', '<button id="b">Press</button>'],
-    ['/behind', '<button id="b">Press</button>'],
-    ['/slow', '<button id="b">Press</button>'],
-    [
-      '/field',
-      '<input id="field"><button id="b">Press</button><script>heard = []; for (const type of ["focusout", "focusin"]) addEventListener(type, () => heard.push(type))</script>',
-    ],
-    [
-      '/start',
-      '<a id="next" href="/prepared">Next</a><script type="speculationrules">{"prerender":[{"urls":["/prepared"],"eagerness":"immediate"}]}</script>',
-    ],
-    ['/prepared', '<script>document.title = document.prerendering ? "Prepared" : "Loaded"</script><button id="b">Press</button>'],
-  ] as const)
-    receiver.pages.set(path, {
-      html: `<!doctype html><title>${path}</title><script src="/tracker.js" data-flush-ms="${path === '/slow' ? 5_000 : 50}"></script><body>${body}`,
-      headers: {},
-    })
-})
-afterAll(() => receiver.close())
+/** The pages, by path, with what comes before their bodies. */
+const pages = (tag: (path: string) => string): Receiver['pages'] =>
+  new Map(
+    (
+      [
+        ['/begin', ''],
+        ['/first', '<a id="next" href="/second">Next</a><a id="behind" href="/behind">Behind</a>'],
+        ['/second', '<button id="b">Press</button>'],
+        ['/behind', '<button id="b">Press</button>'],
+        ['/slow', '<button id="b">Press</button>'],
+        [
+          '/field',
+          '<input id="field"><button id="b">Press</button><script>heard = []; for (const type of ["focusout", "focusin"]) addEventListener(type, () => heard.push(type))</script>',
+        ],
+        [
+          '/start',
+          '<a id="next" href="/prepared">Next</a><script type="speculationrules">{"prerender":[{"urls":["/prepared"],"eagerness":"immediate"}]}</script>',
+        ],
+        ['/prepared', '<script>document.title = document.prerendering ? "Prepared" : "Loaded"</script><button id="b">Press</button>'],
+      ] as const
+    ).map(([path, body]) => [path, { html: `<!doctype html><title>${path}</title>${tag(path)}<body>${body}`, headers: {} }]),
+  )
 
-/** The page views of a path, in the order in which they happened. */
-const viewsOf = (path: string) =>
-  receiver.events.filter(({ type, url }) => type === 'pageview' && new URL(url).pathname === path).sort((a, b) => a.time - b.time)
+const build = buildTracker()
+
+/** A browser and the server of its pages, which are tracked. */
+async function start(
+  name: 'chromium' | 'firefox',
+  way: 'script tag' | 'extension',
+): Promise<{ browser: TabbedBrowser; receiver: Receiver }> {
+  const launch = name === 'chromium' ? launchTabbedChromium : launchFirefox
+  if (way === 'extension')
+    return openTracked(
+      name,
+      'begin',
+      pages(() => ''),
+      { launch },
+    )
+  const receiver = await startReceiver((await build).script)
+  const tagged = pages((path) => `<script src="/tracker.js" data-flush-ms="${path === '/slow' ? 5_000 : 50}"></script>`)
+  for (const [path, page] of tagged) receiver.pages.set(path, page)
+  return { browser: await launch(), receiver }
+}
 
 // Playwright turns the back-forward cache off and knows no prerendered pages.
 describe.each([
-  [
-    'Chromium',
-    { browser: 'chrome', executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'] },
-  ],
-  ['Firefox', { browser: 'firefox', executablePath: firefoxPath }],
-] as const)('%s', (name, how) => {
-  let browser: Browser
+  ['chromium', 'script tag'],
+  ['chromium', 'extension'],
+  ['firefox', 'script tag'],
+  ['firefox', 'extension'],
+] as const)('%s, %s', (name, way) => {
+  let receiver: Receiver
+  let browser: TabbedBrowser
   let page: Page
   beforeAll(async () => {
-    receiver.events.length = 0
-    browser = await launch({ ...how, args: 'args' in how ? [...how.args] : [], headless: true })
+    ;({ browser, receiver } = await start(name, way))
     page = await browser.newPage()
   })
-  afterAll(() => browser.close())
+  afterAll(async () => {
+    await browser?.close()
+    receiver?.close()
+  })
+
+  /** The page views of a path, in the order in which they happened. */
+  const viewsOf = (path: string): TrackedEvent[] =>
+    receiver.events.filter(({ type, url }) => type === 'pageview' && new URL(url).pathname === path).sort((a, b) => a.time - b.time)
 
   it('counts a page that comes back from the back-forward cache', async () => {
     await page.goto(`${receiver.url}first`)
@@ -67,7 +88,7 @@ describe.each([
   })
 
   it('counts a page in a background tab when it is shown', async () => {
-    const tab = await browser.newPage({ background: true })
+    const tab = await browser.newBackgroundPage()
     await tab.goto(`${receiver.url}behind`)
     await delay(500)
     expect(await tab.evaluate(() => document.visibilityState)).toBe('hidden')
@@ -113,7 +134,7 @@ describe.each([
   })
 
   // Firefox prerenders nothing.
-  if (name === 'Chromium')
+  if (name === 'chromium')
     it('counts a prerendered page once, when it is shown', async () => {
       await page.bringToFront()
       await page.goto(`${receiver.url}start`)
