@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises'
 import { afterEach, expect, it } from 'vitest'
-import type { Chromium, Page } from './browsers/index.ts'
+import type { Page } from './browsers/index.ts'
 import { type Shop, visitShop } from './shop.ts'
 import { until } from './until.ts'
 
 const MARKUP = '"><img src=x onerror="hostile()"><script>hostile()</script>'
 const FORMULA = "=cmd|' /C calc'!A0"
 
-let shop: Shop<Chromium> | undefined
+let shop: Shop | undefined
 afterEach(async () => {
   await shop?.close()
   shop = undefined
@@ -17,8 +16,9 @@ const textOf = (page: Page) => page.evaluate(() => document.body.textContent ?? 
 /** What markup would have become if it had been taken for markup. */
 const elements = (page: Page) => page.evaluate(() => document.querySelectorAll('img[src="x"], [onerror], body script:not([src])').length)
 
-it('what a page says of itself stays text in the popup and in what it exports, in the status page, and in what is stored', async () => {
-  shop = await visitShop('chromium')
+const title = 'what a page says of itself stays text in the popup and in what it exports, in the status page, and in what is stored'
+it.each(['chromium', 'firefox'] as const)(`${title}: %s`, async (name) => {
+  shop = await visitShop(name)
   const { page, popup, browser, collector } = shop
   await page.evaluate(
     ({ markup, formula }: { markup: string; formula: string }) => {
@@ -59,12 +59,8 @@ it('what a page says of itself stays text in the popup and in what it exports, i
   expect(await textOf(popup.page)).toContain('calc')
 
   // A spreadsheet makes a formula of what begins like one: here nothing does, since every text is in its quotes, line breaks and all.
-  const [download] = await Promise.all([
-    browser.native(popup.page).waitForEvent('download'),
-    popup.page.click('[data-testid="export-json"]'),
-  ])
-  expect(download.suggestedFilename()).toMatch(/^webwatch-[\w.-]+\.json$/)
-  const saved = await readFile((await download.path())!, 'utf8')
+  const { name: file, text: saved } = await browser.download(popup.page, () => popup.page.click('[data-testid="export-json"]'))
+  expect(file).toMatch(/^webwatch-[\w.-]+\.json$/)
   const rows = JSON.parse(saved) as { data: { target?: string; title?: string } }[]
   expect(rows.some(({ data: { title } }) => title === MARKUP)).toBe(true)
   expect(rows.some(({ data: { target } }) => target?.includes('calc'))).toBe(true)

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, expect, it } from 'vitest'
-import { launchChromium, type Page } from './browsers/index.ts'
+import { afterEach, describe, expect, it } from 'vitest'
+import { launchChromium, launchFirefox, type Page } from './browsers/index.ts'
 import { visitShop } from './shop.ts'
 
 const cleanUp: (() => Promise<void>)[] = []
@@ -53,33 +53,38 @@ async function portrait(page: Page, url: string) {
   return page.evaluate(selfPortrait)
 }
 
-it('leaves no trace of the extension that a page could find', async () => {
-  const shop = await visitShop('chromium')
-  cleanUp.push(shop.close)
-  const plain = await launchChromium()
-  cleanUp.push(plain.close)
+describe.each([
+  ['chromium', launchChromium],
+  ['firefox', launchFirefox],
+] as const)('%s', (name, launch) => {
+  it('leaves no trace of the extension that a page could find', async () => {
+    const shop = await visitShop(name)
+    cleanUp.push(shop.close)
+    const plain = await launch()
+    cleanUp.push(plain.close)
 
-  const watched = await portrait(shop.page, shop.url)
-  const unwatched = await portrait(await plain.newPage(), shop.url)
-  expect(watched).toEqual(unwatched)
-  // Meanwhile the page was watched.
-  expect((await shop.collector.events('click')).length).toBeGreaterThan(0)
-})
+    const watched = await portrait(shop.page, shop.url)
+    const unwatched = await portrait(await plain.newPage(), shop.url)
+    expect(watched).toEqual(unwatched)
+    // Meanwhile the page was watched.
+    expect((await shop.collector.events('click')).length).toBeGreaterThan(0)
+  })
 
-it('offers a page no file of the extension', async () => {
-  const shop = await visitShop('chromium')
-  cleanUp.push(shop.close)
-  const files = ['manifest.json', 'extension/popup/index.html', 'extension/content/tracker.iife.js', 'extension/icons/on-48.png']
-  const fetched = await shop.page.evaluate(
-    (urls: string[]) =>
-      Promise.all(
-        urls.map((url) =>
-          fetch(url)
-            .then(({ ok }) => ok)
-            .catch(() => false),
+  it('offers a page no file of the extension', async () => {
+    const shop = await visitShop(name)
+    cleanUp.push(shop.close)
+    const files = ['manifest.json', 'extension/popup/index.html', 'extension/content/tracker.iife.js', 'extension/icons/on-48.png']
+    const fetched = await shop.page.evaluate(
+      (urls: string[]) =>
+        Promise.all(
+          urls.map((url) =>
+            fetch(url)
+              .then(({ ok }) => ok)
+              .catch(() => false),
+          ),
         ),
-      ),
-    files.map((file) => shop.browser.extensionUrl(file)),
-  )
-  expect(fetched).toEqual(files.map(() => false))
+      files.map((file) => shop.browser.extensionUrl(file)),
+    )
+    expect(fetched).toEqual(files.map(() => false))
+  })
 })
