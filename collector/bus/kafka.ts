@@ -28,8 +28,6 @@ export interface KafkaBus extends Bus {
   stopConsuming(): Promise<void>
 }
 
-/** Most bytes of records on disk that wait for Kafka. */
-const SPOOL_BYTES = 1024 * 1024 * 1024
 const none: ReadonlySet<string> = new Set()
 const ANSWER_MS = 3_000
 const CREATE_TOPICS_EVERY_MS = 3_000
@@ -58,7 +56,7 @@ async function kafkaIllness(kafka: Kafka, log: Logger): Promise<string | undefin
 /** Connects to Kafka, now or as soon as it can be reached, and never gives up. Meanwhile records go to a spool in the data directory. */
 export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger, telemetry: Telemetry): Promise<KafkaBus> {
   const kafka = kafkaClient(config, log)
-  const spool = await openSpool<Outgoing>({ directory: join(dataDir, 'spool'), maxBytes: SPOOL_BYTES, sizeOf })
+  const spool = await openSpool<Outgoing>({ directory: join(dataDir, 'spool'), maxBytes: config.spoolMaxBytes, sizeOf })
   const direct = kafkaPublisher(kafka, log, telemetry)
   let post: ((stages: readonly Stage[]) => void) | undefined
   const toRecords = (stages: readonly Stage[]) => stages.map((stage) => stageRecord(config.receiptsTopic, stage))

@@ -1,6 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { open as openLmdb } from 'lmdb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startKafka } from '../../tools/stack/kafka.ts'
 import { BusUnavailable } from '../errors.ts'
@@ -8,6 +13,7 @@ import { batchOf, clickEvent } from '../testing/batch.ts'
 import { type TestCollector, testCollector } from '../testing/collector.ts'
 import { eventually } from '../testing/eventually.ts'
 import { pipelineEnv } from '../testing/kafka-pipeline.ts'
+import { type CollectorProcess, collectorProcess } from '../testing/process.ts'
 import { readTopics } from '../testing/topic.ts'
 import { openSpool } from './spool.ts'
 
@@ -44,6 +50,103 @@ describe('the spool', () => {
     await expect(spool.add(['y'])).rejects.toThrow(BusUnavailable)
     await spool.oldest()?.remove()
     await spool.add(['y'])
+    await spool.close()
+  })
+})
+
+/** Lets a process use a spool, and kills it after so many lines. @returns the lines that it printed */
+async function usedUntilKilled(at: string, name: string, lines: number): Promise<string[]> {
+  const program = fileURLToPath(new URL('../testing/spool-user.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), program, at, name], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(child, 'exit')
+  const printed: string[] = []
+  for await (const line of createInterface({ input: child.stdout! })) {
+    printed.push(line)
+    if (printed.length === lines) child.kill('SIGKILL')
+  }
+  await ended
+  return printed
+}
+
+/** The numbers that follow a writer's name. */
+const numbersOf = (items: readonly string[], name: string): number[] =>
+  items.filter((item) => item.startsWith(`${name}:`)).map((item) => Number(item.slice(name.length + 1)))
+
+describe('a spool that processes share', () => {
+  const open = (name: string, maxBytes = 1_000) =>
+    openSpool<string>({ directory: join(directory, name), maxBytes, sizeOf: (text) => text.length })
+
+  it('gives back all that two writers put, in the order of each, although they and who drains are killed', async () => {
+    const at = join(directory, 'shared')
+    const written = new Map<string, string[]>()
+    const drains: string[][] = []
+    for (const round of [1, 2, 3]) {
+      const names = [`a${round}`, `b${round}`] as const
+      const [first, second, ...taken] = await Promise.all([
+        usedUntilKilled(at, names[0], 150),
+        usedUntilKilled(at, names[1], 150),
+        usedUntilKilled(at, '', 60),
+        usedUntilKilled(at, '', 100),
+      ])
+      written.set(names[0], first).set(names[1], second)
+      drains.push(...taken)
+    }
+    const spool = await open('shared')
+    const rest: string[] = []
+    for (let oldest = spool.oldest(); oldest; oldest = spool.oldest()) {
+      rest.push(...oldest.items)
+      await oldest.remove()
+    }
+    expect(spool.depth()).toEqual({ items: 0, bytes: 0 })
+    await spool.close()
+    drains.push(rest)
+    for (const [name, acknowledged] of written) {
+      for (const drain of drains) expect(numbersOf(drain, name)).toEqual(numbersOf(drain, name).sort((a, b) => a - b))
+      const given = new Set(drains.flatMap((drain) => numbersOf(drain, name)))
+      expect(numbersOf(acknowledged, name).filter((number) => !given.has(number))).toEqual([])
+      // What a writer was killed in the middle of may be there or not.
+      expect(given.size - acknowledged.length).toBeLessThanOrEqual(1)
+    }
+    expect(written.size).toBe(6)
+  })
+
+  it('takes out nothing but what was given, although another has emptied and filled it meanwhile', async () => {
+    const [slow, fast] = [await open('pair'), await open('pair')]
+    await slow.add(['old'])
+    const given = slow.oldest()
+    await fast.oldest()?.remove()
+    expect(fast.oldest()).toBeUndefined()
+    await fast.add(['new'])
+    await given?.remove()
+    expect(slow.depth()).toEqual({ items: 1, bytes: 3 })
+    expect(slow.oldest()?.items).toEqual(['new'])
+    expect(fast.oldest()?.items).toEqual(['new'])
+    await slow.close()
+    await fast.close()
+  })
+
+  it('is full for all when one has filled it', async () => {
+    const [one, other] = [await open('full', 100), await open('full', 100)]
+    await one.add(['x'.repeat(101)])
+    expect(other.depth()).toEqual({ items: 1, bytes: 101 })
+    await expect(other.add(['y'])).rejects.toThrow('the spool is full')
+    await one.oldest()?.remove()
+    await other.add(['y'])
+    await one.close()
+    await other.close()
+  })
+
+  it('takes over what a collector from before it told its contents has left', async () => {
+    const store = openLmdb({ path: join(directory, 'old', 'spool.mdb'), keyEncoding: 'uint32' })
+    await store.put(7, { items: ['a', 'b'], bytes: 2 })
+    await store.close()
+    const spool = await open('old')
+    expect(spool.depth()).toEqual({ items: 2, bytes: 2 })
+    await spool.add(['c'])
+    await spool.oldest()?.remove()
+    expect(spool.oldest()?.items).toEqual(['c'])
     await spool.close()
   })
 })
@@ -103,5 +206,50 @@ describe('an outage of Kafka', () => {
     expect(receipt.status).toBe(200)
     const records = await readTopics(kafka.brokers, [env.KAFKA_TOPIC_CLICK!], ({ length }) => length >= seq)
     expect(records.map(({ value }) => JSON.parse(value).seq)).toEqual(Array.from({ length: seq }, (_, index) => index))
+  })
+
+  it('costs nothing that two processes with one DATA_DIR have accepted, of which one dies', async () => {
+    const shared = { ...env, DATA_DIR: join(directory, 'two'), KAFKA_TOPIC_CLICK: `${env.KAFKA_TOPIC_CLICK}.two`, LOG_LEVEL: 'info' }
+    const [one, other] = await Promise.all([collectorProcess(shared), collectorProcess(shared)])
+    const send = async ({ url }: CollectorProcess, batch: unknown) => {
+      const headers = { 'content-type': 'application/json' }
+      const answer = await fetch(`${url}/v1/events`, { method: 'POST', body: JSON.stringify(batch), headers })
+      expect(await answer.json()).toMatchObject({ accepted: expect.any(Number), rejected: [] })
+      expect(answer.status).toBe(202)
+    }
+    for (const { url } of [one, other]) {
+      await eventually(
+        () => fetch(`${url}/readyz`),
+        ({ status }) => expect(status).toBe(200),
+      )
+    }
+    await kafka.kill()
+    const sent: string[] = []
+    for (let batch = 0; batch < 20; batch++) {
+      const events = Array.from({ length: 5 }, () => clickEvent())
+      sent.push(...events.map(({ id }) => id))
+      await send(batch % 2 ? one : other, batchOf(events))
+    }
+    // Nobody gets the answer of the first, and measured anew the correction of the clock would be another one.
+    const skewed = clickEvent({ time: Date.now() - 3_600_000 })
+    await send(one, batchOf([skewed], { sentAt: Date.now() - 3_600_000 }))
+    await send(other, batchOf([skewed], { sentAt: Date.now() - 3_620_000 }))
+    await one.kill()
+    await kafka.restart()
+    const ids = new Set([...sent, skewed.id])
+    const found = (records: readonly { value: string }[]) => new Set(records.map(({ value }) => JSON.parse(value).id))
+    const records = await readTopics(kafka.brokers, [shared.KAFKA_TOPIC_CLICK], (read) => found(read).size >= ids.size, 60_000)
+    expect(found(records)).toEqual(ids)
+    await eventually(
+      () => fetch(`${other.url}/readyz`),
+      ({ status }) => expect(status).toBe(200),
+    )
+    const times = await readTopics(
+      kafka.brokers,
+      [shared.KAFKA_TOPIC_CLICK],
+      (read) => read.filter(({ value }) => value.includes(skewed.id)).length >= 2,
+    )
+    expect(new Set(times.map(({ value }) => JSON.parse(value)).flatMap(({ id, time }) => (id === skewed.id ? [time] : []))).size).toBe(1)
+    await other.stop()
   })
 })

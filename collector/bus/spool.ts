@@ -5,7 +5,7 @@ import { BusUnavailable } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
 import { commitFailure } from '../lmdb.ts'
 
-/** Records in the order in which they were accepted, on disk. */
+/** Records in the order in which they were accepted, on disk. Processes that open one directory share what is in it. */
 export interface Spool<Item> {
   /**
    * Resolves once the items are on disk, behind all that came before.
@@ -15,16 +15,27 @@ export interface Spool<Item> {
   /**
    * The oldest items, as many as were added at once. After `remove` they are not given again by this process. A disk that is full cannot
    * even be written to forget something: then they are removed with a later entry, and a process that starts before that gives them again.
+   * Two processes may be given the same items.
    */
   oldest(): { items: readonly Item[]; remove(): Promise<void> } | undefined
-  /** Items and bytes that wait. */
-  depth(): { items: number; bytes: number }
+  /** Items and bytes that wait, whichever process has added them. */
+  depth(): Depth
   close(): Promise<void>
+}
+
+interface Depth {
+  items: number
+  bytes: number
 }
 
 interface Entry<Item> {
   items: readonly Item[]
   bytes: number
+}
+
+/** What lies in the file, and the key of the next entry. It only ever grows, so that a key stands for one entry for good. */
+interface Contents extends Depth {
+  next: number
 }
 
 export interface SpoolOptions<Item> {
@@ -35,6 +46,9 @@ export interface SpoolOptions<Item> {
   sizeOf(item: Item): number
 }
 
+/** Where the contents are told; entries have the keys behind it. */
+const CONTENTS = 0
+const nothing: Contents = { items: 0, bytes: 0, next: CONTENTS + 1 }
 /** Most bytes in one commit, and so in one entry that is drained at once. */
 const MAX_COMMIT_BYTES = 900_000
 /** Twice as much as a few large commits write at once. */
@@ -43,26 +57,33 @@ const PAGE_BYTES = 4096
 /** What LMDB and the encoding of an entry take, in proportion to it. */
 const OVERHEAD = 1.25
 
-/** Counts what an earlier process left, and gives the key of the next entry. */
-function leftIn<Item>(store: RootDatabase<Entry<Item>, number>): { items: number; bytes: number; next: number } {
-  const left = { items: 0, bytes: 0, next: 1 }
-  for (const { key, value } of store.getRange()) {
-    left.items += value.items.length
-    left.bytes += value.bytes
-    left.next = key + 1
+type Store<Item> = RootDatabase<Entry<Item> | Contents, number>
+
+const contentsOf = <Item>(store: Store<Item>): Contents => (store.get(CONTENTS) as Contents | undefined) ?? nothing
+
+/** Counts the entries of a file that does not tell its contents yet. */
+function count<Item>(store: Store<Item>): void {
+  if (store.get(CONTENTS)) return
+  const contents = { ...nothing }
+  for (const { key, value } of store.getRange({ start: CONTENTS + 1 })) {
+    const { items, bytes } = value as Entry<Item>
+    contents.items += items.length
+    contents.bytes += bytes
+    contents.next = key + 1
   }
-  return left
+  store.putSync(CONTENTS, contents)
 }
 
 /**
  * Opens a queue in LMDB (https://www.symas.com/mdb): its commits are copy on write and flushed to disk before they are acknowledged, so a
- * process that is killed at any moment leaves a whole queue behind.
+ * process that is killed at any moment leaves a whole queue behind. LMDB lets one process write at a time: whatever depends on what is in
+ * the file is read and written in one transaction.
  */
 export async function openSpool<Item>(options: SpoolOptions<Item>): Promise<Spool<Item>> {
   const { directory, maxBytes, reserveBytes = RESERVE_BYTES, sizeOf } = options
   await mkdir(directory, { recursive: true })
   const path = join(directory, 'spool.mdb')
-  const store = open<Entry<Item>, number>({
+  const store: Store<Item> = open({
     path,
     keyEncoding: 'uint32',
     // Without overlapping syncs a write resolves after its flush and not before.
@@ -71,35 +92,55 @@ export async function openSpool<Item>(options: SpoolOptions<Item>): Promise<Spoo
     // Address space, not disk: twice what may lie in it, for LMDB's own pages and copies.
     mapSize: Math.ceil((2 * maxBytes + reserveBytes) / PAGE_BYTES) * PAGE_BYTES,
   })
-  let { items, bytes, next } = leftIn(store)
-  /** Entries before this one are done with, but for their removal from the disk. */
-  let head = 0
-  let lastRemoved = 0
+  const unwritable = async (error: Error): Promise<never> => {
+    throw new BusUnavailable(`the spool cannot be written: ${await commitFailure(error)}`)
+  }
+  await store.transaction(() => count(store)).catch(unwritable)
+  /** Entries before this one are done with, but for the removal of `done` from the disk. */
+  let head = CONTENTS + 1
+  const done = new Map<number, Depth>()
+
+  /** What the file says now, and not when this process read it last. */
+  function look(): Contents {
+    store.resetReadTxn()
+    return contentsOf(store)
+  }
 
   /** LMDB needs room to write before it frees any, so a disk must never become quite full by us. Its file keeps its size, for the next time. */
   async function checkRoom(size: number): Promise<void> {
     const [{ bavail, bsize }, file] = await Promise.all([statfs(directory), stat(path)])
-    const vacant = Math.max(0, file.size - bytes * OVERHEAD)
+    const vacant = Math.max(0, file.size - look().bytes * OVERHEAD)
     if (bavail * bsize + vacant < size * OVERHEAD + reserveBytes) throw new BusUnavailable('the disk of the spool is full')
   }
 
   async function commitEntry(entry: Entry<Item>): Promise<void> {
     await checkRoom(entry.bytes)
-    const key = next++
-    await store.put(key, entry).catch(async (error: Error) => {
-      throw new BusUnavailable(`the spool cannot be written: ${await commitFailure(error)}`)
-    })
-    items += entry.items.length
-    bytes += entry.bytes
+    const put = (): boolean => {
+      const { next, items, bytes } = contentsOf(store)
+      if (bytes > maxBytes) return false
+      store.putSync(next, entry)
+      store.putSync(CONTENTS, { next: next + 1, items: items + entry.items.length, bytes: bytes + entry.bytes })
+      return true
+    }
+    if (!(await store.transaction(put).catch(unwritable))) throw new BusUnavailable('the spool is full')
   }
 
   async function removeDone(): Promise<void> {
-    const removals: Promise<boolean>[] = []
-    const upTo = head
-    for (const key of store.getKeys({ end: upTo })) removals.push(store.remove(key))
-    await Promise.all(removals).then(
+    const going = [...done]
+    const removal = store.transaction(() => {
+      const left = { ...contentsOf(store) }
+      for (const [key, { items, bytes }] of going) {
+        // Another process may have been faster.
+        if (!store.doesExist(key)) continue
+        store.removeSync(key)
+        left.items -= items
+        left.bytes -= bytes
+      }
+      store.putSync(CONTENTS, left)
+    })
+    await removal.then(
       () => {
-        lastRemoved = upTo
+        for (const [key] of going) done.delete(key)
       },
       // The room comes back with the next removal that works.
       (error: Error) => commitFailure(error),
@@ -119,25 +160,39 @@ export async function openSpool<Item>(options: SpoolOptions<Item>): Promise<Spoo
 
   return {
     async add(added) {
-      if (bytes + group.pending() > maxBytes) throw new BusUnavailable('the spool is full')
+      if (look().bytes + group.pending() > maxBytes) throw new BusUnavailable('the spool is full')
       return group.run(added)
     },
     oldest() {
+      store.resetReadTxn()
       for (const { key, value } of store.getRange({ start: head, limit: 1 })) {
+        const { items, bytes } = value as Entry<Item>
         const remove = async (): Promise<void> => {
           head = key + 1
-          items -= value.items.length
-          bytes -= value.bytes
+          done.set(key, { items: items.length, bytes })
           await removeDone()
         }
-        return { items: value.items, remove }
+        return { items, remove }
       }
       return undefined
     },
-    depth: () => ({ items, bytes }),
+    depth() {
+      const { items, bytes } = look()
+      const gone = [...done.values()]
+      return {
+        items: Math.max(
+          0,
+          gone.reduce((rest, entry) => rest - entry.items, items),
+        ),
+        bytes: Math.max(
+          0,
+          gone.reduce((rest, entry) => rest - entry.bytes, bytes),
+        ),
+      }
+    },
     async close() {
       await group.idle()
-      if (lastRemoved < head) await removeDone()
+      if (done.size > 0) await removeDone()
       await store.close()
     },
   }

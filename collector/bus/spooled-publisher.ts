@@ -23,6 +23,8 @@ export interface SpooledPublisher {
 }
 
 const TRY_AGAIN_MS = 1_000
+/** How often a process that spools nothing itself looks whether another one has left something in a spool that they share. */
+const LOOK_EVERY_MS = 5_000
 const SOON_MS = 5
 /** How long a stop waits for what is being drained. */
 const PARTING_MS = 1_000
@@ -32,7 +34,8 @@ export type Drained = (records: readonly Outgoing[], placements: readonly Placem
 
 /**
  * While Kafka takes records, they go there. From its first failure on all go to the spool, and from there to Kafka, so that no record
- * overtakes another; when the spool is empty, the direct way is open again.
+ * overtakes another; when the spool is empty, the direct way is open again. What processes that share a spool put into it, each of them drains:
+ * one may have died.
  */
 export function spooledPublisher(
   publisher: Publisher,
@@ -94,6 +97,10 @@ export function spooledPublisher(
 
   if (spool.depth().items > 0) startSpooling('the spool was left with records')
   measure()
+  const looking = setInterval(() => {
+    measure()
+    if (spool.depth().items > 0) startSpooling('another process has left records in the spool')
+  }, LOOK_EVERY_MS).unref()
 
   return {
     async send(records) {
@@ -124,6 +131,7 @@ export function spooledPublisher(
     },
     async close() {
       stopping.abort()
+      clearInterval(looking)
       // What is under way and never removed is sent again by the next process.
       if (draining) await within(PARTING_MS, draining).catch(() => log.debug('the spool is closed while it is drained'))
       isClosed = true

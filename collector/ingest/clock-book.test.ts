@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { open } from 'lmdb'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { batchOf, clickEvent } from '../testing/batch.ts'
 import { openClockBook } from './clock-book.ts'
 import { examine } from './intake.ts'
@@ -61,6 +62,56 @@ it('forgets the oldest events, and no others', async () => {
   const accepted = lateEvents(5)
   for (const one of accepted) await book.keep([one])
   expect(accepted.map(({ event }) => book.of(event.id))).toEqual([undefined, undefined, HOUR, HOUR, HOUR])
+  await book.close()
+})
+
+it('is one book for all who have opened it: what one keeps the others find, and nobody forgets what is young', async () => {
+  const at = join(directory, 'shared')
+  const books = [await openClockBook(at, 4), await openClockBook(at, 4)] as const
+  expect(books[1].of(clickEvent().id)).toBeUndefined()
+  const accepted = lateEvents(40)
+  for (const [index, one] of accepted.entries()) {
+    await books[index % 2]!.keep([one])
+    const recent = accepted.slice(Math.max(0, index - 3), index + 1)
+    for (const book of books) {
+      // Whoever has found an empty book looks again within a second.
+      await vi.waitFor(() => expect(book.of(one.event.id)).toBe(HOUR), 3_000)
+      expect(recent.map(({ event }) => book.of(event.id))).toEqual(recent.map(() => HOUR))
+    }
+    expect(accepted.filter(({ event }) => books[0].of(event.id) !== undefined).length).toBeLessThanOrEqual(8)
+  }
+  await Promise.all(books.map((book) => book.close()))
+})
+
+it('corrects an event as another process has done, although that has only just happened', async () => {
+  const books = [await openClockBook(join(directory, 'twice')), await openClockBook(join(directory, 'twice'))] as const
+  const now = Date.UTC(2026, 0, 1)
+  const event = clickEvent({ time: now - HOUR })
+  const take = (book: (typeof books)[number], sentAt: number) =>
+    examine(structuredClone(batchOf([event], { sentAt })), sender, anySite, now, book).accepted
+  const [first, second, third] = [take(books[0], now - HOUR), take(books[1], now - HOUR - 20_000), take(books[1], now)]
+  await books[0].keep(first)
+  await books[1].keep(second)
+  await books[1].keep(third)
+  expect([second, third]).toEqual([first, first])
+  expect(first[0]!.event.time).toBe(now)
+  await Promise.all(books.map((book) => book.close()))
+})
+
+it('goes on with a book from before there were turns', async () => {
+  const at = join(directory, 'old')
+  const root = open({ path: join(at, 'clock.mdb') })
+  const [younger, older] = ['events-a', 'events-b'].map((name) => root.openDB<number, string>({ name }))
+  await older!.put('b-1', 10)
+  await older!.put('b-2', 20)
+  await younger!.put('a-1', 30)
+  await root.close()
+  const book = await openClockBook(at, 2)
+  const [one, two] = lateEvents(2)
+  await book.keep([one!])
+  expect(['b-1', 'b-2', 'a-1', one!.event.id].map(book.of)).toEqual([10, 20, 30, HOUR])
+  await book.keep([two!])
+  expect(['b-1', 'b-2', 'a-1', one!.event.id, two!.event.id].map(book.of)).toEqual([undefined, undefined, 30, HOUR, HOUR])
   await book.close()
 })
 

@@ -56,3 +56,27 @@ it('decides as before after the collector has died', async () => {
   expect(await mark(batch().reverse())).toEqual([['url'], ['target'], []])
   expect(overflows).toEqual(['target', 'url', 'url', 'target'])
 })
+
+it('decides alike for all who have opened it, and forgets nothing of what any of them has admitted', async () => {
+  const at = join(directory, 'shared')
+  const admitted: string[][] = [[], [], []]
+  const openOne = (index: number) =>
+    openTagBook(at, { overflowed: () => undefined, admitted: (tag) => admitted[index]!.push(tag) }, { site: 1, url: 4, target: 1 })
+  const books = [await openOne(0), await openOne(1)] as const
+  const marked = async (book: (typeof books)[number], route: string) => {
+    const event = accepted('shop.example', route)
+    await book.mark([event])
+    return event.overflow ?? []
+  }
+  const routes = ['/1', '/2', '/3', '/4', '/5', '/6']
+  const decided = []
+  for (const [index, route] of routes.entries()) decided.push(await marked(books[index % 2]!, route))
+  expect(decided).toEqual([[], [], [], [], ['url'], ['url']])
+  for (const book of books) for (const [index, route] of routes.entries()) expect(await marked(book, route)).toEqual(decided[index])
+  await Promise.all(books.map((book) => book.close()))
+  const after = await openOne(2)
+  for (const [index, route] of routes.entries()) expect(await marked(after, route)).toEqual(decided[index])
+  await after.close()
+  // Each is told once of the site and of each route, whoever was the first to see them.
+  for (const told of admitted) expect(told.sort()).toEqual(['site', 'url', 'url', 'url', 'url'])
+})

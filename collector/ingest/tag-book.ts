@@ -17,7 +17,8 @@ export interface TagBook {
 }
 
 /**
- * Opens the book of a collector that takes events.
+ * Opens the book of a collector that takes events. Processes that open one directory share it: each learns what the others have admitted, and a
+ * value gets its place in the same transaction in which the place is found to be free.
  * @param told of each tag of an event that became `(other)`, and of each value that is known or becomes known
  */
 export async function openTagBook(
@@ -33,12 +34,15 @@ export async function openTagBook(
     compression: false,
   })
   const known = tagLimits(limits)
-  let next = 1
-  for (const { key, value } of store.getRange()) {
-    known.learn(value)
-    admitted(value.tag)
-    next = key + 1
+  /** The last value that was read or written here. */
+  let seen = 0
+  function readOn(): void {
+    for (const { key, value } of store.getRange({ start: seen + 1 })) {
+      if (known.learn(value)) admitted(value.tag)
+      seen = key
+    }
   }
+  readOn()
   /** Values that are on their way to the disk, and the last of them: they arrive in order. */
   let unwritten: TagValue[] = []
   let written: Promise<unknown> | undefined
@@ -47,11 +51,19 @@ export async function openTagBook(
     admitted(value.tag)
   }
 
+  /** Values of other processes may lie behind the last one that is known. */
+  function put(values: readonly TagValue[]): void {
+    readOn()
+    for (const value of values) store.putSync(++seen, value)
+  }
+
   function write(): Promise<unknown> {
     const values = unwritten
     unwritten = []
-    const all = Promise.all([written, ...values.map((value) => store.put(next++, value))])
+    const lastSeen = seen
+    const all = Promise.all([written, store.transaction(() => put(values))])
       .catch((error) => {
+        seen = lastSeen
         // They are admitted already, so the next batch has to wait for them too.
         unwritten = [...values, ...unwritten]
         throw error
@@ -64,6 +76,7 @@ export async function openTagBook(
 
   return {
     async mark(accepted) {
+      readOn()
       for (const one of accepted) {
         const overflow = known.overflowOf(one, learned)
         if (overflow.length === 0) continue

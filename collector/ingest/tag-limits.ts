@@ -9,8 +9,8 @@ export interface TagValue {
 
 /** Decides which values of tags are kept as they are. */
 export interface TagLimits {
-  /** Remembers that a value is admitted. */
-  learn(value: TagValue): void
+  /** Remembers that a value is admitted. @returns whether that is new */
+  learn(value: TagValue): boolean
   /**
    * The tags of an event that become `(other)`, because their site has too many values.
    * @param learned is told of each value that is admitted for the first time
@@ -45,7 +45,10 @@ export function tagLimits(limits: Readonly<Record<BoundedTag, number>> = MAX_TAG
   }
 
   return {
-    learn: ({ tag, site, value }) => void valuesOf(tag, site).add(value),
+    learn({ tag, site, value }) {
+      const values = valuesOf(tag, site)
+      return values.size !== values.add(value).size
+    },
     overflowOf({ event: { site, data }, route }, learned) {
       const isSite = admits('site', REST, site, learned)
       const home = isSite ? site : REST
