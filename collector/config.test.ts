@@ -31,6 +31,8 @@ const refused: [env: Env, message: RegExp][] = [
   [{ ...kafka, ...sasl, KAFKA_SASL_PASSWORD: 'a\nb' }, /^KAFKA_SASL_PASSWORD holds control characters/],
   [{ ...kafka, KAFKA_PARTITIONS: '0' }, /^KAFKA_PARTITIONS="0" is not a whole number from 1/],
   [{ ...kafka, KAFKA_REPLICATION: '1.5' }, /^KAFKA_REPLICATION="1\.5" is not a whole number from 1/],
+  [{ ...kafka, SPOOL_MAX_BYTES: '1 GiB' }, /^SPOOL_MAX_BYTES="1 GiB" is not a whole number from 1048576 to 1099511627776$/],
+  [{ DUCKDB_MEMORY_BYTES: '1000' }, /^DUCKDB_MEMORY_BYTES="1000" is not a whole number from 134217728 to/],
   ...topicVariables.map((name): [Env, RegExp] => [
     { ...kafka, [name]: 'no spaces' },
     new RegExp(`^${name}="no spaces" is not the name of a Kafka topic$`),
@@ -65,6 +67,8 @@ describe('the environment', () => {
       timeZones: new Map(),
       retention: { rawDays: 90, aggregateDays: 730 },
       logLevel: 'info',
+      duckDbMemoryBytes: 2 ** 30,
+      unused: [],
     })
   })
 
@@ -74,6 +78,22 @@ describe('the environment', () => {
     expect(config.kafka?.topics.click).toBe('shop.clicks')
     expect(config.kafka).toMatchObject({ deadLetterTopic: 'webwatch.dead-letter', receiptsTopic: 'webwatch.receipts' })
     expect(config.influx).toEqual({ url: 'https://influx.example', token: 'secret', bucket: 'analytics', organisation: 'webwatch' })
+  })
+
+  it('bounds the spool', () => {
+    expect(readConfig(kafka).kafka?.spoolMaxBytes).toBe(2 ** 30)
+    expect(readConfig({ ...kafka, SPOOL_MAX_BYTES: '1048576' }).kafka?.spoolMaxBytes).toBe(2 ** 20)
+  })
+
+  it('names what is given for Kafka and InfluxDB and not used without a Kafka', () => {
+    const influx = { INFLUX_URL: 'http://influx:8086', INFLUX_TOKEN: 'secret', INFLUX_BUCKET: '' }
+    expect(readConfig({ ...influx, KAFKA_GROUP_ID: 'mine', SPOOL_MAX_BYTES: '1048576' }).unused).toEqual([
+      'INFLUX_TOKEN',
+      'INFLUX_URL',
+      'KAFKA_GROUP_ID',
+      'SPOOL_MAX_BYTES',
+    ])
+    expect(readConfig({ ...influx, ...kafka }).unused).toEqual([])
   })
 
   it('takes an empty variable for an unset one', () => {

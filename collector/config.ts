@@ -25,6 +25,10 @@ export interface Config {
   /** How long events and aggregates are kept, in days; 0: for good. */
   retention: { rawDays: number; aggregateDays: number }
   logLevel: string
+  /** Most bytes of memory that the embedded store takes for what it keeps ready and for its queries. */
+  duckDbMemoryBytes: number
+  /** Settings that are given, and that nothing here uses. */
+  unused: readonly string[]
 }
 
 /** The key of a site, or with `*` of any. A site may have several, so that a new one can be in use before the old one goes. */
@@ -53,6 +57,8 @@ export interface KafkaConfig {
   receiptsTopic: string
   partitions: number
   replication: number
+  /** Most bytes of records on disk that wait for Kafka. */
+  spoolMaxBytes: number
 }
 
 export interface InfluxConfig {
@@ -72,6 +78,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 /** Oldest event that ingest takes. */
 const MAX_AGE_DAYS = 7
+const MIB = 1024 * 1024
 const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 const topicVariable = (type: string) => `KAFKA_TOPIC_${type.toUpperCase()}`
 
@@ -170,6 +177,7 @@ function kafka(env: Environment): KafkaConfig | undefined {
     receiptsTopic: topic(env, 'KAFKA_TOPIC_RECEIPTS', 'webwatch.receipts'),
     partitions: integer(env, 'KAFKA_PARTITIONS', 6, 1, 10_000),
     replication: integer(env, 'KAFKA_REPLICATION', 1, 1, 100),
+    spoolMaxBytes: integer(env, 'SPOOL_MAX_BYTES', 1024 * MIB, MIB, 1024 * 1024 * MIB),
     ...(mechanism && { sasl: mechanism }),
   }
   const used = [...Object.values(config.topics), config.deadLetterTopic, config.receiptsTopic]
@@ -296,6 +304,12 @@ export function demandWriteKeys({ host, loopback, role }: Pick<Config, 'host' | 
   throw new ConfigError(`WRITE_KEYS is missing: ${why} from other machines, so writing needs keys (site:key,…)`)
 }
 
+/** Settings of Kafka, its spool and InfluxDB that somebody has given and that mean nothing without `KAFKA_BROKER_URL`. */
+const unusedWithoutKafka = (env: Environment): string[] =>
+  Object.keys(env)
+    .filter((name) => /^(KAFKA|INFLUX|SPOOL)_/.test(name) && text(env, name) !== undefined)
+    .sort()
+
 /**
  * Makes the configuration of a collector from its environment.
  * @throws {ConfigError} on the first setting that makes no sense
@@ -323,6 +337,8 @@ export function readConfig(env: Environment): Config {
     timeZones: timeZones(env),
     retention: retention(env),
     logLevel: choice(env, 'LOG_LEVEL', logLevels, 'info'),
+    duckDbMemoryBytes: integer(env, 'DUCKDB_MEMORY_BYTES', 1024 * MIB, 128 * MIB, 1024 * 1024 * MIB),
+    unused: kafkaConfig ? [] : unusedWithoutKafka(env),
     ...(kafkaConfig && { kafka: kafkaConfig }),
     ...(kafkaConfig && influxConfig && { influx: influxConfig }),
   }

@@ -23,6 +23,12 @@ async function serve(config: Config): Promise<void> {
   const collector = await startCollector(config).catch((error) => giveUp(explainStart(error, config)))
   const { log, keys, telemetry } = collector.parts
   followKeys(config, keys, log, telemetry)
+  if (config.unused.length > 0) {
+    log.warn(
+      { settings: config.unused },
+      'these settings are not used: without KAFKA_BROKER_URL events are stored in DuckDB, in DATA_DIR; set it to use Kafka and InfluxDB',
+    )
+  }
   log.info({ url: collector.url, role: config.role, bus: config.kafka ? 'kafka' : 'embedded' }, 'collector is listening')
   let stops = 0
   const stop = async (signal: NodeJS.Signals) => {

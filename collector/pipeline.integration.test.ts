@@ -122,6 +122,19 @@ describe('through Kafka into InfluxDB', () => {
     )
   })
 
+  it('copies of an event that come at the same time are one that is accepted, and duplicates', async () => {
+    const event = clickEvent({ site: 'copies.example' })
+    const others = [1, 2, 3, 4, 5].map((seq) => clickEvent({ site: 'copies.example', seq }))
+    const answers = await Promise.all(others.map((other) => collector.post(batchOf([event, other]))))
+    const sum = (name: 'accepted' | 'duplicates') => answers.reduce((total, { body }) => total + body[name]!, 0)
+    expect(answers.map(({ status }) => status)).toEqual(others.map(() => 202))
+    expect([sum('accepted'), sum('duplicates')]).toEqual([6, 4])
+    await eventually(
+      () => points('copies.example'),
+      (rows) => expect(rows).toHaveLength(6),
+    )
+  })
+
   it('gives events page by page, newest first, each once', async () => {
     const start = Date.now() - 60_000
     const events = Array.from({ length: 25 }, (_, seq) => clickEvent({ site: 'pages.example', seq, time: start + Math.floor(seq / 3) }))

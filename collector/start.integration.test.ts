@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { eventually } from './testing/eventually.ts'
+import { collectorProcess } from './testing/process.ts'
 
 const program = fileURLToPath(new URL('./index.ts', import.meta.url))
 const taken = createServer()
@@ -65,4 +67,20 @@ it.concurrent.each<[name: string, env: () => Record<string, string>, line: RegEx
   expect(stderr).toMatch(/^[^\n]+\n$/)
   expect(stdout).not.toContain('listening')
   expect(code).toBe(1)
+})
+
+it('says at the start which settings it has been given for nothing', async () => {
+  const log = join(directory, 'unused.log')
+  const env = { DATA_DIR: join(directory, 'unused'), INFLUX_URL: 'http://influx:8086', INFLUX_TOKEN: 'not-for-the-log' }
+  const collector = await collectorProcess(env, { cwd: directory, log })
+  const text = await eventually(
+    () => readFile(log, 'utf8'),
+    (said) => expect(said).toContain('these settings are not used'),
+  ).finally(() => collector.kill())
+  expect(JSON.parse(text.split('\n').find((line) => line.includes('not used'))!)).toMatchObject({
+    level: 40,
+    settings: ['INFLUX_TOKEN', 'INFLUX_URL'],
+    msg: expect.stringContaining('KAFKA_BROKER_URL'),
+  })
+  expect(text).not.toContain('not-for-the-log')
 })

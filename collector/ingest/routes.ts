@@ -14,6 +14,7 @@ import { readBody } from './body.ts'
 import { examine, type Intake } from './intake.ts'
 import { bearer } from './keys.ts'
 import { type RecentIds, recentIds } from './recent.ts'
+import { type UnderWay, underWay } from './under-way.ts'
 import type { Rejection } from './validation.ts'
 
 /** The answer to a batch. */
@@ -91,24 +92,40 @@ async function publish(fresh: readonly Accepted[], isDoubtful: boolean, bus: Bus
   }
 }
 
-/** Makes accepted events durable and counts what was new. */
-async function keep({ accepted, rejected, receipts, isDoubtful }: Intake, parts: Parts, recent: RecentIds): Promise<BatchAnswer> {
-  const { bus, telemetry } = parts
-  if (!bus) throw new RequestError('no_durable_place', 'This process does not take events', retryAfter())
-  const fresh = withoutKnown(accepted, recent)
-  // Whoever stores may be faster than the answer to us, so the ear is opened first.
-  if (receipts) bus.follow(parts.receipts.post)
-  let kept = 0
-  if (fresh.length > 0) {
-    const took = telemetry.publishing.startTimer()
+/** What this process knows of events besides what it was sent. */
+interface Memory {
+  recent: RecentIds
+  underWay: UnderWay
+}
+
+/** Makes events durable that nobody else has in hand, and remembers them. Gives the ids that the store knew all the same. */
+async function publishOnce(fresh: readonly Accepted[], { isDoubtful, receipts }: Intake, parts: Parts, bus: Bus, memory: Memory) {
+  const took = parts.telemetry.publishing.startTimer()
+  const letGo = memory.underWay.take(fresh)
+  try {
     const { duplicates, placements } = await traced('publish', { bus: bus.name, events: fresh.length }, () =>
       publish(fresh, isDoubtful, bus, parts.books),
     )
     took()
-    kept = fresh.length - duplicates.size
-    for (const { event } of fresh) recent.add(event.id)
+    for (const { event } of fresh) memory.recent.add(event.id)
     if (receipts) bus.announce(stagesOf(fresh, placements))
+    return duplicates
+  } finally {
+    letGo()
   }
+}
+
+/** Makes accepted events durable and counts what was new. */
+async function keep(intake: Intake, parts: Parts, memory: Memory): Promise<BatchAnswer> {
+  const { accepted, rejected, receipts } = intake
+  const { bus, telemetry } = parts
+  if (!bus) throw new RequestError('no_durable_place', 'This process does not take events', retryAfter())
+  // Whether a copy is one shows when the first is durable, or is not.
+  for (let done = memory.underWay.busyWith(accepted); done; done = memory.underWay.busyWith(accepted)) await done
+  const fresh = withoutKnown(accepted, memory.recent)
+  // Whoever stores may be faster than the answer to us, so the ear is opened first.
+  if (receipts) bus.follow(parts.receipts.post)
+  const kept = fresh.length > 0 ? fresh.length - (await publishOnce(fresh, intake, parts, bus, memory)).size : 0
   if (receipts && rejected.length > 0) bus.announce(rejectionStages(rejected))
   telemetry.accepted.inc(kept)
   telemetry.duplicates.inc(accepted.length - kept)
@@ -128,7 +145,7 @@ export const ingestRoutes =
   (app, parts) => {
     const { keys, telemetry } = parts
     limitBodies(app, retryAfter, roomOf(parts.config.loopback))
-    const recent = recentIds(RECENT_IDS)
+    const memory: Memory = { recent: recentIds(RECENT_IDS), underWay: underWay() }
     const complain = complaints(parts.log)
 
     // The body is read here and not by Fastify's JSON parser: it may be gzip, and text/plain is JSON too.
@@ -164,13 +181,13 @@ export const ingestRoutes =
     }
 
     app.post('/v1/events', async (request, reply) => {
-      const answer = await keep(await look(request, reply), parts, recent).catch(complain)
+      const answer = await keep(await look(request, reply), parts, memory).catch(complain)
       return reply.code(202).send(answer)
     })
 
     app.post('/v1/validate', async (request, reply): Promise<BatchAnswer> => {
       const { accepted, rejected } = await look(request, reply)
-      const fresh = withoutKnown(accepted, recent)
+      const fresh = withoutKnown(accepted, memory.recent)
       return { accepted: fresh.length, duplicates: accepted.length - fresh.length, rejected }
     })
   }
