@@ -24,6 +24,10 @@ export const errorCodes = {
   unsupported_type: { status: 415, meaning: 'The body is neither `application/json` nor `text/plain`, or its encoding is not gzip.' },
   too_many_requests: { status: 429, meaning: 'This key or address sends more than its share. Wait for `Retry-After` seconds.' },
   overloaded: { status: 429, meaning: 'Events arrive faster than they can be stored. Wait for `Retry-After` seconds.' },
+  too_many_queries: {
+    status: 429,
+    meaning: 'The embedded store is asked more at once than it can answer. Wait for `Retry-After` seconds.',
+  },
   headers_too_large: { status: 431, meaning: 'Address and headers are larger than 16 KiB.' },
   internal: { status: 500, meaning: 'A fault of the collector; its log says more.' },
   no_durable_place: { status: 503, meaning: 'Neither Kafka nor the disk can keep the events now. Wait for `Retry-After` seconds.' },
@@ -37,6 +41,11 @@ export const errorCodes = {
   too_old: { status: null, meaning: 'The event is older than 7 days.' },
   in_future: { status: null, meaning: 'The event lies more than 10 minutes ahead.' },
   unreadable_record: { status: null, meaning: 'Dead letter: a Kafka record is not the JSON of an event.' },
+  refused_by_kafka: {
+    status: null,
+    meaning:
+      'Dead letter: Kafka refuses the record for good, such as one that is larger than its topic takes or whose topic may not be written.',
+  },
   refused_by_store: {
     status: null,
     meaning: 'Dead letter: InfluxDB refuses the point for good, such as for a field that has another type.',
@@ -66,7 +75,17 @@ export class RequestError extends Error {
 
 /** There is no durable place for records at this moment. */
 export class BusUnavailable extends Error {
-  override readonly name = 'BusUnavailable'
+  override readonly name: string = 'BusUnavailable'
+}
+
+/** Kafka refuses records for good, and the dead-letter topic does not take them either. All others that came with them are where they belong. */
+export class BusRefused<Item> extends BusUnavailable {
+  readonly records: readonly Item[]
+
+  constructor(message: string, records: readonly Item[]) {
+    super(message)
+    this.records = records
+  }
 }
 
 /** More is under way than memory should hold. */

@@ -36,7 +36,7 @@ async function store(bus: Bus, sink: Sink, records: readonly EventRecord[], tele
 }
 
 async function embeddedPipeline(config: Config, log: Logger, telemetry: Telemetry): Promise<Pipeline> {
-  const sink = await duckDbSink(config.dataDir)
+  const sink = await duckDbSink(config.dataDir, { memoryBytes: config.duckDbMemoryBytes })
   const bus = embeddedBus()
   const stopping = new AbortController()
   const upkeep = keepUp(sink, config, log, stopping.signal)

@@ -41,6 +41,7 @@ export function createTelemetry() {
     pendingBytes: gauge('bus_pending_bytes', 'Bytes of accepted records that wait in memory for Kafka.'),
     spoolRecords: gauge('spool_records', 'Records on disk that wait for Kafka.'),
     spoolBytes: gauge('spool_bytes', 'Bytes on disk that wait for Kafka.'),
+    receiptsDropped: counter('receipts_dropped_total', 'Receipts that Kafka did not take; the events themselves are not concerned.'),
     consumed: counter('consumer_records_total', 'Records read from Kafka.'),
     consumerRestarts: counter('consumer_restarts_total', 'Times that the Kafka consumer had to start anew.'),
     lag: gauge('consumer_lag_records', 'Records behind the end of a partition that is read here, as of its last batch.', [

@@ -6,6 +6,8 @@ export interface Placement {
   topic: string
   partition: number
   offset: string
+  /** Why the record lies in the dead-letter topic, if it does: the code of its letter. */
+  code?: string
 }
 
 /** A record that nobody will store as it is, for the dead-letter topic. */
@@ -14,6 +16,8 @@ export interface DeadLetter {
   message: string
   /** Where it came from; absent when it never was in a log. */
   placement?: Placement
+  /** Where it should have gone, if it never was in a log. */
+  topic?: string
   /** The record as it was found. */
   value: string
 }

@@ -9,6 +9,8 @@ const headers = { schema: 'webwatch.dead-letter/1', 'content-type': 'application
 
 /** Kafka takes 1 MB for one record by default. A letter that it refuses for good would keep all that come behind it from going. */
 const MAX_LETTER_BYTES = 900_000
+/** Letters that say less are not cut any more. */
+const FEW_CHARACTERS = 100
 /** Most bytes that JSON writes for one character of a text. */
 const MOST_ESCAPED_BYTES = 6
 
@@ -27,6 +29,14 @@ export const letterRecord = (topic: string, letter: DeadLetter): Outgoing => ({
   value: letterText(letter),
   headers,
 })
+
+/** Half of a letter that is too large for its topic, or undefined when there is hardly anything left to cut. */
+export function shorterLetter(record: Outgoing): Outgoing | undefined {
+  const letter = JSON.parse(record.value.toString('utf8')) as DeadLetter
+  if (letter.value.length < FEW_CHARACTERS) return undefined
+  const value = letter.value.slice(0, Math.floor(letter.value.length / 2))
+  return { ...record, value: Buffer.from(JSON.stringify({ ...letter, value, cut: true })) }
+}
 
 /** What a replay found and did. */
 export interface Replay {
@@ -69,9 +79,10 @@ function revive({ value }: KafkaMessage): Outgoing | undefined {
   try {
     const letter = JSON.parse(String(value)) as DeadLetter
     const record = JSON.parse(letter.value) as { session?: string; type?: string }
-    if (!letter.placement || typeof record.session !== 'string') return undefined
+    const topic = letter.placement?.topic ?? letter.topic
+    if (topic === undefined || typeof record.session !== 'string') return undefined
     const schema = `webwatch.${record.type}/1`
-    return { topic: letter.placement.topic, key: record.session, value: Buffer.from(letter.value), headers: { ...headers, schema } }
+    return { topic, key: record.session, value: Buffer.from(letter.value), headers: { ...headers, schema } }
   } catch {
     return undefined
   }

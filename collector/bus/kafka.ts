@@ -11,8 +11,8 @@ import type { Telemetry } from '../telemetry.ts'
 import type { Bus, DeadLetter, Placement } from './bus.ts'
 import { kafkaClient } from './client.ts'
 import { type BatchHandler, type SteadyConsumer, steadyConsumer } from './consumer.ts'
-import { letterRecord } from './dead-letters.ts'
-import { kafkaPublisher, type Outgoing, sizeOf } from './producer.ts'
+import { letterRecord, shorterLetter } from './dead-letters.ts'
+import { kafkaPublisher, type Outgoing, REFUSED, type Substitute, sizeOf } from './producer.ts'
 import { followReceipts, stageRecord, stagesOfDrained } from './receipts-topic.ts'
 import { openSpool } from './spool.ts'
 import { spooledPublisher } from './spooled-publisher.ts'
@@ -57,11 +57,23 @@ async function kafkaIllness(kafka: Kafka, log: Logger): Promise<string | undefin
 export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger, telemetry: Telemetry): Promise<KafkaBus> {
   const kafka = kafkaClient(config, log)
   const spool = await openSpool<Outgoing>({ directory: join(dataDir, 'spool'), maxBytes: config.spoolMaxBytes, sizeOf })
-  const direct = kafkaPublisher(kafka, log, telemetry)
+  /** Events that Kafka refuses go to the dead letters, letters become shorter, and receipts are dropped. */
+  const substitute: Substitute = (record, { type, about }) => {
+    if (record.topic === config.deadLetterTopic) return (about === 'size' && shorterLetter(record)) || null
+    if (record.topic === config.receiptsTopic) {
+      telemetry.receiptsDropped.inc()
+      return undefined
+    }
+    const { topic } = record
+    return letterRecord(config.deadLetterTopic, { code: REFUSED, message: `Kafka: ${type}`, topic, value: record.value.toString('utf8') })
+  }
+  const direct = kafkaPublisher(kafka, substitute, log, telemetry)
   let post: ((stages: readonly Stage[]) => void) | undefined
   const toRecords = (stages: readonly Stage[]) => stages.map((stage) => stageRecord(config.receiptsTopic, stage))
-  const dropped = (stages: readonly Stage[]) => (error: Error) =>
+  const dropped = (stages: readonly Stage[]) => (error: Error) => {
+    telemetry.receiptsDropped.inc(stages.length)
     log.debug({ reason: error.message, stages: stages.length }, 'receipts were dropped')
+  }
 
   /** Who asks may ask later, or another process: the topic keeps it for them. */
   async function tellDrained(records: readonly Outgoing[], placements: readonly Placement[]): Promise<void> {

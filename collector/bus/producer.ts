@@ -1,12 +1,13 @@
 import type { ICustomPartitioner, Kafka, Message, Producer, RecordMetadata } from 'kafkajs'
 import type { Logger } from 'pino'
 import { Late, within } from '../deadline.ts'
-import { BusOverloaded, BusUnavailable } from '../errors.ts'
+import { BusOverloaded, BusRefused, BusUnavailable, type ErrorCode } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
 import { paceOf } from '../pace.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { Placement } from './bus.ts'
 import { murmur2 } from './murmur2.ts'
+import { divide, type Refusal, refusalOf, smallerThan } from './refusals.ts'
 
 /** A record on its way to a topic. The partition is filled in when it is chosen. */
 export interface Outgoing extends Message {
@@ -19,6 +20,7 @@ export interface Publisher {
   /**
    * Resolves when all in-sync replicas have the records, with the place of each.
    * @throws {BusUnavailable} when Kafka did not take them now; some may still be there
+   * @throws {BusRefused} when Kafka takes neither them nor what is sent in their place
    * @throws {BusOverloaded} when too much waits already
    */
   send(records: readonly Outgoing[]): Promise<readonly Placement[]>
@@ -31,6 +33,9 @@ export interface Publisher {
   failure(): string | undefined
   close(): Promise<void>
 }
+
+/** What is sent in the place of a record that Kafka refuses for good; undefined when nothing has to be, null when there is nothing that could be. */
+export type Substitute = (record: Outgoing, refusal: Refusal) => Outgoing | undefined | null
 
 /** A request to Kafka stays below the 1 MB that a broker takes for one partition by default. */
 const MAX_REQUEST_BYTES = 900_000
@@ -63,12 +68,12 @@ const notingPartitioner: ICustomPartitioner =
     return message.partition
   }
 
-function* inRequests(records: readonly Outgoing[]): Generator<readonly Outgoing[]> {
+function* inRequests(records: readonly Outgoing[], mostBytes: number): Generator<readonly Outgoing[]> {
   let start = 0
   let bytes = 0
   for (let index = 0; index < records.length; index++) {
     const size = sizeOf(records[index]!)
-    if (index > start && bytes + size > MAX_REQUEST_BYTES) {
+    if (index > start && bytes + size > mostBytes) {
       yield records.slice(start, index)
       start = index
       bytes = 0
@@ -99,11 +104,62 @@ function placements(records: readonly Outgoing[], answers: readonly RecordMetada
   })
 }
 
+type Placed = readonly Placement[]
+
+/** A request that Kafka refuses for good. */
+class Refused extends Error {
+  readonly refusal: Refusal
+
+  constructor(message: string, refusal: Refusal) {
+    super(message)
+    this.refusal = refusal
+  }
+}
+
+/** Code of records in the dead-letter topic that Kafka did not take elsewhere. */
+export const REFUSED = 'refused_by_kafka' satisfies ErrorCode
+/** The place of a record that nobody needs. */
+const NOWHERE: Placement = { topic: '', partition: -1, offset: '-1' }
+
+/**
+ * Sends parts one after the other, and gives the places in the order of the records. A part that Kafka refuses for good keeps no later one from going.
+ * @throws {BusRefused} with the records of all such parts
+ */
+async function together(
+  records: readonly Outgoing[],
+  parts: readonly (readonly Outgoing[])[],
+  send: (part: readonly Outgoing[]) => Promise<Placed>,
+): Promise<Placed> {
+  if (parts.length === 1) return send(records)
+  const places = new Map<Outgoing, Placement>()
+  const refused: BusRefused<Outgoing>[] = []
+  for (const part of parts) {
+    try {
+      const placed = await send(part)
+      part.forEach((record, index) => {
+        places.set(record, placed[index]!)
+      })
+    } catch (error) {
+      if (!(error instanceof BusRefused)) throw error
+      refused.push(error)
+    }
+  }
+  if (refused.length > 0)
+    throw new BusRefused(
+      refused[0]!.message,
+      refused.flatMap((error) => error.records),
+    )
+  return records.map((record) => places.get(record)!)
+}
+
 /**
  * Makes a publisher with one request under way at a time: whatever arrives meanwhile shares the next request. Within that order the
- * idempotent producer is sound. After a failure kafkajs' count of sequences cannot be trusted, so a new producer takes over.
+ * idempotent producer is sound. After a failure kafkajs' count of sequences cannot be trusted, so a new producer takes over. What Kafka refuses for
+ * good is found by dividing the request, and does not keep the rest from going.
  */
-export function kafkaPublisher(kafka: Kafka, log: Logger, telemetry: Telemetry): Publisher {
+export function kafkaPublisher(kafka: Kafka, substitute: Substitute, log: Logger, telemetry: Telemetry): Publisher {
+  /** Shrinks when a topic takes less than others do. */
+  let largest = MAX_REQUEST_BYTES
   let producer: Producer | undefined
   let failure: string | undefined
   let shutBecause: string | undefined
@@ -135,7 +191,9 @@ export function kafkaPublisher(kafka: Kafka, log: Logger, telemetry: Telemetry):
   const deliver = async (records: readonly Outgoing[]): Promise<RecordMetadata[]> =>
     (await connected()).sendBatch({ acks: -1, timeout: DEADLINE_MS, topicMessages: byTopic(records) })
 
+  /** A refusal counts when it comes twice: a bad network can make any request look bad once. */
   async function sendRequest(records: readonly Outgoing[]): Promise<readonly Placement[]> {
+    let refusedBefore: string | undefined
     for (let attempt = 1; ; attempt++) {
       try {
         const answers = await within(DEADLINE_MS, deliver(records))
@@ -144,16 +202,45 @@ export function kafkaPublisher(kafka: Kafka, log: Logger, telemetry: Telemetry):
       } catch (error) {
         abandon(error as Error)
         log.warn({ reason: failure, records: records.length, attempt }, 'Kafka did not take records')
+        const refusal = refusalOf(error)
+        if (refusal && refusal.type === refusedBefore) throw new Refused(failure!, refusal)
         if (attempt === ATTEMPTS || error instanceof Late) throw new BusUnavailable(failure)
+        refusedBefore = refusal?.type
       }
     }
   }
 
-  async function sendAll(records: readonly Outgoing[]): Promise<Placement[]> {
-    const placed: Placement[] = []
-    for (const request of inRequests(records)) placed.push(...(await sendRequest(request)))
-    return placed
+  /** Sends what stands for records that Kafka refuses. */
+  async function sendSubstitutes(records: readonly Outgoing[], { refusal, message }: Refused): Promise<Placed> {
+    log.error({ reason: message, topic: records[0]!.topic, records: records.length }, 'Kafka refuses records for good')
+    failure = undefined
+    const substitutes = records.map((record) => substitute(record, refusal))
+    const hopeless = records.filter((_, index) => substitutes[index] === null)
+    const placed = await sendAll(substitutes.filter((record) => record !== undefined && record !== null)).catch((error) => {
+      throw error instanceof BusRefused ? new BusRefused(error.message, records) : error
+    })
+    const letters = substitutes.filter((record, index) => record && record.topic !== records[index]!.topic)
+    if (letters.length > 0) telemetry.deadLetters.inc({ code: REFUSED }, letters.length)
+    if (hopeless.length > 0) throw new BusRefused(message, hopeless)
+    const places = placed[Symbol.iterator]()
+    return records.map((_, index) => (substitutes[index] ? { ...(places.next().value as Placement), code: REFUSED } : NOWHERE))
   }
+
+  /** Sends records, and those that Kafka refuses apart from the others. */
+  async function sendApart(records: readonly Outgoing[]): Promise<Placed> {
+    try {
+      return await sendRequest(records)
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      const parts = divide(records, error.refusal)
+      if (parts.length === 1) return sendSubstitutes(records, error)
+      if (error.refusal.about === 'size') largest = Math.min(largest, smallerThan(sizeOfAll(records)))
+      return together(records, parts, sendApart)
+    }
+  }
+
+  const sendAll = async (records: readonly Outgoing[]): Promise<Placed> =>
+    records.length === 0 ? [] : together(records, [...inRequests(records, largest)], sendApart)
 
   const overloaded = () => new BusOverloaded('Events arrive faster than Kafka takes them')
   const group = groupCommit<readonly Outgoing[], readonly Placement[]>({

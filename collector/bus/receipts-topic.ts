@@ -20,6 +20,10 @@ export const stageRecord = (topic: string, stage: Stage): Outgoing => ({
   headers: { schema: 'webwatch.receipt/1', 'content-type': 'application/json' },
 })
 
+/** Where a record lies: in its topic, or among the dead letters. */
+export const stageOfPlacement = (id: string, at: number, { code, ...place }: Placement): Stage =>
+  code === undefined ? { id, stage: 'streamed', at, ...place } : { id, stage: 'dead-letter', at, code }
+
 const ASKED = Buffer.from('"receipts":true')
 
 /** The stages of records that have come into Kafka by way of the spool, of those that somebody asked about. */
@@ -31,10 +35,7 @@ export function stagesOfDrained(records: readonly Outgoing[], placements: readon
     const { id, receipts, receivedAt } = JSON.parse(value.toString('utf8')) as { id: string; receipts?: boolean; receivedAt: number }
     if (!receipts) return []
     // Other processes have not heard of it yet: while Kafka was away nothing could be told.
-    return [
-      { id, stage: 'accepted', at: receivedAt },
-      { id, stage: 'streamed', at, ...placements[index]! },
-    ]
+    return [{ id, stage: 'accepted', at: receivedAt }, stageOfPlacement(id, at, placements[index]!)]
   })
 }
 

@@ -44,6 +44,22 @@ describe('the spool', () => {
     await second.close()
   })
 
+  it('puts what cannot go now behind all others', async () => {
+    const spool = await open()
+    await spool.add(['a', 'bad', 'b'])
+    await spool.add(['c'])
+    await spool.oldest()?.postpone(['bad'])
+    expect(spool.depth()).toEqual({ items: 2, bytes: 4 })
+    const seen: string[] = []
+    for (let oldest = spool.oldest(); oldest; oldest = spool.oldest()) {
+      seen.push(...oldest.items)
+      await oldest.remove()
+    }
+    expect(seen).toEqual(['c', 'bad'])
+    expect(spool.depth()).toEqual({ items: 0, bytes: 0 })
+    await spool.close()
+  })
+
   it('says when it is full, and takes more once it is drained', async () => {
     const spool = await open(100)
     await spool.add(['x'.repeat(101)])

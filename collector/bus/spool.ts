@@ -13,14 +13,22 @@ export interface Spool<Item> {
    */
   add(items: readonly Item[]): Promise<void>
   /**
-   * The oldest items, as many as were added at once. After `remove` they are not given again by this process. A disk that is full cannot
+   * The oldest items, as many as were added at once. `postpone` removes them too, but for some that it puts behind all others. After `remove` they are not given again by this process. A disk that is full cannot
    * even be written to forget something: then they are removed with a later entry, and a process that starts before that gives them again.
    * Two processes may be given the same items.
    */
-  oldest(): { items: readonly Item[]; remove(): Promise<void> } | undefined
+  oldest(): Oldest<Item> | undefined
   /** Items and bytes that wait, whichever process has added them. */
   depth(): Depth
   close(): Promise<void>
+}
+
+/** What is drained next. */
+export interface Oldest<Item> {
+  items: readonly Item[]
+  remove(): Promise<void>
+  /** @throws {BusUnavailable} when the disk is full */
+  postpone(rest: readonly Item[]): Promise<void>
 }
 
 interface Depth {
@@ -147,13 +155,32 @@ export async function openSpool<Item>(options: SpoolOptions<Item>): Promise<Spoo
     )
   }
 
+  const sizeOfAll = (items: readonly Item[]): number => items.reduce((sum, item) => sum + sizeOf(item), 0)
+
+  async function moveBehind(key: number, rest: readonly Item[]): Promise<void> {
+    const moved = { items: rest, bytes: sizeOfAll(rest) }
+    await store
+      .transaction(() => {
+        const entry = store.get(key) as Entry<Item> | undefined
+        // Another process has done something about them.
+        if (!entry) return
+        const { next, items, bytes } = contentsOf(store)
+        store.removeSync(key)
+        store.putSync(next, moved)
+        const change = { items: rest.length - entry.items.length, bytes: moved.bytes - entry.bytes }
+        store.putSync(CONTENTS, { next: next + 1, items: items + change.items, bytes: bytes + change.bytes })
+      })
+      .catch(unwritable)
+    head = key + 1
+  }
+
   const group = groupCommit<readonly Item[], void>({
     maxWeight: MAX_COMMIT_BYTES,
     concurrency: 1,
-    weigh: (added) => added.reduce((sum, item) => sum + sizeOf(item), 0),
+    weigh: sizeOfAll,
     async commit(jobs) {
       const all = jobs.flat()
-      await commitEntry({ items: all, bytes: all.reduce((sum, item) => sum + sizeOf(item), 0) })
+      await commitEntry({ items: all, bytes: sizeOfAll(all) })
       return jobs.map(() => undefined)
     },
   })
@@ -172,7 +199,7 @@ export async function openSpool<Item>(options: SpoolOptions<Item>): Promise<Spoo
           done.set(key, { items: items.length, bytes })
           await removeDone()
         }
-        return { items, remove }
+        return { items, remove, postpone: (rest) => moveBehind(key, rest) }
       }
       return undefined
     },

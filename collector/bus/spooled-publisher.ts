@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { within } from '../deadline.ts'
-import { BusUnavailable } from '../errors.ts'
+import { BusRefused, BusUnavailable } from '../errors.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { Placement } from './bus.ts'
 import type { Outgoing, Publisher } from './producer.ts'
@@ -60,9 +60,15 @@ export function spooledPublisher(
   async function drainOldest(): Promise<boolean> {
     const oldest = spool.oldest()
     if (!oldest) return false
-    const placements = await publisher.sendAtOnce(oldest.items)
-    if (isClosed) return true
-    await drained(oldest.items, placements)
+    try {
+      const placements = await publisher.sendAtOnce(oldest.items)
+      if (isClosed) return true
+      await drained(oldest.items, placements)
+    } catch (error) {
+      // What not even the dead letters take waits behind all others.
+      if (error instanceof BusRefused && !isClosed) await oldest.postpone(error.records)
+      throw error
+    }
     await oldest.remove()
     measure()
     return true

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { Batch } from '@webwatch/events'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Bus, Published } from '../bus/bus.ts'
+import { stageOfPlacement } from '../bus/receipts-topic.ts'
 import { BusOverloaded, BusUnavailable, RequestError, SinkUnavailable } from '../errors.ts'
 import { withholdAnswer } from '../http/cors.ts'
 import type { Limits } from '../http/limits.ts'
@@ -69,7 +70,7 @@ function stagesOf(records: readonly Accepted[], placements: Published['placement
   return records.flatMap(({ event: { id }, facts: { receivedAt } }, index): Stage[] => {
     const accepted: Stage = { id, stage: 'accepted', at: receivedAt }
     const placement = placements?.[index]
-    return placement ? [accepted, { id, stage: 'streamed', at, ...placement }] : [accepted]
+    return placement ? [accepted, stageOfPlacement(id, at, placement)] : [accepted]
   })
 }
 

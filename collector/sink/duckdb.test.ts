@@ -7,12 +7,17 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { BusOverloaded, SinkUnavailable } from '../errors.ts'
 import type { EventRecord } from '../record.ts'
 import { storedRecord } from '../testing/stored-record.ts'
 import { duckDbSink } from './duckdb.ts'
 import type { Sink } from './sink.ts'
 
 const some = (count: number): EventRecord[] => Array.from({ length: count }, (_, seq) => storedRecord({ seq }))
+/** About 1 MiB, as in a batch of the largest size. */
+const large = (): EventRecord[] =>
+  Array.from({ length: 16 }, (_, seq) => storedRecord({ seq, data: { ...storedRecord({}).data, target: 'x'.repeat(64_000) } }))
+const SLOW_QUERY = 'SELECT count(*) AS n FROM range(20000000) t(i) WHERE hash(i) % 7 = 0'
 const idsOf = (records: readonly EventRecord[]) => records.map(({ id }) => id).toSorted()
 
 let directory: string
@@ -176,5 +181,55 @@ describe('the embedded store', () => {
     expect(await sink.rows('SELECT id, clock_skew FROM events WHERE clock_skew IS NOT NULL')).toEqual([
       { id: corrected[0]!.id, clock_skew: 70_000 },
     ])
+  })
+})
+
+describe('the embedded store under load', () => {
+  it('refuses what is more than memory should hold, counted in bytes, and stores the rest', async () => {
+    const batches = Array.from({ length: 100 }, large)
+    const results = await Promise.allSettled(batches.map((records) => sink.write(records)))
+    const taken = batches.filter((_, index) => results[index]!.status === 'fulfilled')
+    for (const result of results) if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(BusOverloaded)
+    // 32 MiB, and the one batch that goes over it.
+    expect(taken.length).toBeLessThanOrEqual(33)
+    expect(taken.length).toBeGreaterThan(20)
+    expect(await stored()).toEqual(idsOf(taken.flat()))
+    expect((await sink.write(batches.at(-1)!)).refused).toEqual([])
+  })
+
+  it('answers a few queries at a time, has some wait and refuses the others, and stores events meanwhile', async () => {
+    await sink.close()
+    sink = await duckDbSink(directory, { queries: { waiting: 3 } })
+    const alone = performance.now()
+    await sink.rows(SLOW_QUERY)
+    const ms = performance.now() - alone
+    const asked = Promise.allSettled(Array.from({ length: 12 }, () => sink.rows(SLOW_QUERY)))
+    const began = performance.now()
+    await sink.write(some(10))
+    const wrote = performance.now() - began
+    const answers = await asked
+    const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []))
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(5)
+    expect(refusals).toHaveLength(7)
+    for (const reason of refusals) expect(reason).toMatchObject({ code: 'too_many_queries', status: 429, retryAfter: 3 })
+    // Five of them, two at once, take at least two and a half times as long as one.
+    expect(wrote).toBeLessThan(Math.max(2 * ms, 1_000))
+    expect(await sink.rows('SELECT 1 AS one')).toEqual([{ one: 1 }])
+  })
+
+  it('lets no query wait for long', async () => {
+    await sink.close()
+    sink = await duckDbSink(directory, { queries: { waitMs: 50 } })
+    const answers = await Promise.allSettled(Array.from({ length: 6 }, () => sink.rows(SLOW_QUERY)))
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
+    expect(await sink.rows('SELECT 1 AS one')).toEqual([{ one: 1 }])
+  })
+
+  it('takes no more memory for a query than it may, and goes on', async () => {
+    await sink.close()
+    sink = await duckDbSink(directory, { memoryBytes: 128 * 1024 * 1024 })
+    await expect(sink.rows('SELECT length(list(i)) FROM range(100000000) t(i)')).rejects.toThrow(SinkUnavailable)
+    await sink.write(some(10))
+    expect(await stored()).toHaveLength(10)
   })
 })

@@ -18,17 +18,22 @@ import { paceOf } from '../pace.ts'
 import type { EventRecord } from '../record.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { createAggregates, expireIn, forgetIn } from './duckdb-aggregates.ts'
+import { boundedReads, type ReadsLimits } from './duckdb-reads.ts'
 import { columns, createTables, inTransaction } from './duckdb-tables.ts'
 import { type Turns, takeTurns } from './duckdb-turns.ts'
 import type { EventsQuery, Sink, Stored } from './sink.ts'
 
 const findKnown = 'SELECT id::VARCHAR FROM ids WHERE id IN (SELECT unnest($1::UUID[]))'
 
-const MAX_GROUP_RECORDS = 10_000
+/** Of events of the usual size these are about 10,000. */
+const MAX_GROUP_BYTES = 8 * 1024 * 1024
 /** How long a commit, which waits for the disk, waits for more records to share it. */
 const LINGER_MS = 5
-/** Most records in memory: what is more is refused, so that senders slow down. */
-const MAX_PENDING_RECORDS = 50_000
+/** Most bytes of records in memory: what is more is refused, so that senders slow down. */
+const MAX_PENDING_BYTES = 32 * 1024 * 1024
+/** What a record takes besides its addresses and its data: ids, tags, numbers and the context of its batch. */
+const RECORD_OVERHEAD_BYTES = 600
+const NUMBER_BYTES = 8
 /** Longest time that records should wait for their turn: what would wait longer is refused before its sender waits in vain. */
 const MAX_WAIT_MS = 2_000
 const none: ReadonlySet<string> = new Set()
@@ -40,6 +45,12 @@ function duplicatesByJob(jobs: readonly (readonly EventRecord[])[], known: Set<s
     for (const { id } of records) known.add(id)
     return duplicates
   })
+}
+
+/** Records of one batch on their way. */
+interface Job {
+  records: readonly EventRecord[]
+  bytes: number
 }
 
 type Columns = readonly (typeof columns)[number][]
@@ -86,6 +97,19 @@ async function append(connection: DuckDBConnection, table: string, records: read
     appender.closeSync()
   }
 }
+
+/** Bytes that a value of an event's data takes, about. */
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return NUMBER_BYTES
+  let bytes = 0
+  for (const [name, part] of Object.entries(value)) bytes += name.length + bytesOf(part)
+  return bytes
+}
+
+/** Bytes that records take, about. */
+const bytesOfAll = (records: readonly EventRecord[]): number =>
+  records.reduce((sum, { url, route, data }) => sum + RECORD_OVERHEAD_BYTES + url.length + route.length + bytesOf(data), 0)
 
 /** The records that are not known, each id once. */
 function withoutKnown(records: readonly EventRecord[], known: ReadonlySet<string>): readonly EventRecord[] {
@@ -160,6 +184,18 @@ function deleting() {
   }
 }
 
+/** A query that needs more memory than there is may have it later. */
+function lacksMemory(error: Error): never {
+  if (/^Out of Memory/i.test(error.message)) throw new SinkUnavailable('This query needs more memory than DUCKDB_MEMORY_BYTES leaves it')
+  throw error
+}
+
+/** A query of the catalogue that fails is one that was asked with parameters of no sense. */
+function unanswered(error: Error): never {
+  if (error instanceof RequestError || error instanceof SinkUnavailable) throw error
+  throw new RequestError('invalid_query', `The store cannot answer this query: ${error.message}`)
+}
+
 const plain = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value)
 
 /**
@@ -171,11 +207,22 @@ const ROW_GROUP_ROWS = 30_720
 /** DuckDB's own checkpoints, which keep writers waiting, are for a log that has grown though ours failed. */
 const CHECKPOINT_AT = '256MB'
 
+/** Most memory unless told otherwise. */
+const MEMORY_BYTES = 1024 * 1024 * 1024
+/** Queries that run at once. The process has four threads for such work, of which writing takes one and a checkpoint another. */
+const QUERIES_AT_ONCE = 2
+
 /** Opens the database file, and makes it when there is none. @returns gives connections to it */
-async function openDatabase(dataDir: string): Promise<{ connect(): Promise<DuckDBConnection>; close(): void }> {
+async function openDatabase(dataDir: string, memoryBytes: number): Promise<{ connect(): Promise<DuckDBConnection>; close(): void }> {
   const temp_directory = join(dataDir, 'webwatch.duckdb.tmp')
   // Small inserts on several threads cost more than they gain.
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1', checkpoint_threshold: CHECKPOINT_AT, temp_directory })
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
+    checkpoint_threshold: CHECKPOINT_AT,
+    // What a query needs beyond it lies on disk meanwhile.
+    memory_limit: `${memoryBytes}B`,
+    temp_directory,
+  })
   const first = await instance.connect()
   const file = join(dataDir, 'webwatch.duckdb').replaceAll("'", "''")
   try {
@@ -196,12 +243,22 @@ async function openDatabase(dataDir: string): Promise<{ connect(): Promise<DuckD
   }
 }
 
+export interface DuckDbOptions {
+  turnRows?: number
+  /** Most bytes of memory that DuckDB takes. */
+  memoryBytes?: number
+  queries?: ReadsLimits
+}
+
 /** Opens the embedded store in a directory of its own, and makes it when there is none. */
-export async function duckDbSink(dataDir: string, { turnRows = TURN_ROWS } = {}): Promise<Sink> {
+export async function duckDbSink(dataDir: string, options: DuckDbOptions = {}): Promise<Sink> {
+  const { turnRows = TURN_ROWS, memoryBytes = MEMORY_BYTES, queries } = options
   await mkdir(dataDir, { recursive: true })
-  const database = await openDatabase(dataDir)
+  const database = await openDatabase(dataDir, memoryBytes)
   const writing = await database.connect()
-  const reading = await database.connect()
+  const asking = await database.connect()
+  const reading = await Promise.all(Array.from({ length: QUERIES_AT_ONCE }, database.connect))
+  const reads = boundedReads(reading, queries)
   const tidying = await database.connect()
   const [holding, checkpointing] = [await database.connect(), await database.connect()]
   await createTables(writing)
@@ -209,19 +266,19 @@ export async function duckDbSink(dataDir: string, { turnRows = TURN_ROWS } = {})
   const tidy = deleting()
   const turns = takeTurns(holding, checkpointing, turnRows)
   const store = writer(writing, turns)
-  const pace = paceOf({ maxWaitMs: MAX_WAIT_MS, least: MAX_GROUP_RECORDS, most: MAX_PENDING_RECORDS })
-  const group = groupCommit<readonly EventRecord[], Stored>({
-    maxWeight: MAX_GROUP_RECORDS,
+  const pace = paceOf({ maxWaitMs: MAX_WAIT_MS, least: MAX_GROUP_BYTES, most: MAX_PENDING_BYTES })
+  const group = groupCommit<Job, Stored>({
+    maxWeight: MAX_GROUP_BYTES,
     concurrency: 1,
     lingerMs: LINGER_MS,
-    weigh: (records) => records.length,
+    weigh: ({ bytes }) => bytes,
     async commit(jobs) {
       const started = performance.now()
-      const duplicates = await store(jobs).catch((error: Error) => {
+      const duplicates = await store(jobs.map(({ records }) => records)).catch((error: Error) => {
         throw new SinkUnavailable(`DuckDB cannot store: ${error.message}`)
       })
       pace.worked(
-        jobs.reduce((sum, { length }) => sum + length, 0),
+        jobs.reduce((sum, { bytes }) => sum + bytes, 0),
         performance.now() - started,
       )
       return duplicates.map((ids) => ({ refused: [], duplicates: ids }))
@@ -231,22 +288,18 @@ export async function duckDbSink(dataDir: string, { turnRows = TURN_ROWS } = {})
     store: 'duckdb',
     async write(records) {
       if (group.pending() > pace.allowance()) throw new BusOverloaded('Events arrive faster than the disk takes them')
-      return group.run(records)
+      return group.run({ records, bytes: bytesOfAll(records) })
     },
     async events(query) {
       const { sql, values } = eventsStatement(query)
-      const rows = (await reading.runAndReadAll(sql, values)).getRowsJson()
+      const rows = (await reads.run(sql, values).catch(lacksMemory)).getRowsJson()
       const events = rows.slice(0, query.limit).map(toEvent)
       const last = events.at(-1)
       return { events, cursor: rows.length > query.limit && last ? encodeCursor(BigInt(last.time), last.id) : null }
     },
     async rows(query) {
-      try {
-        const result = await reading.runAndReadAll(query)
-        return result.getRowObjectsJS().map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)])))
-      } catch (error) {
-        throw new RequestError('invalid_query', `The store cannot answer this query: ${(error as Error).message}`)
-      }
+      const result = await reads.run(query).catch(lacksMemory).catch(unanswered)
+      return result.getRowObjectsJS().map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)])))
     },
     forget: (whom) =>
       tidy(async () => {
@@ -260,14 +313,15 @@ export async function duckDbSink(dataDir: string, { turnRows = TURN_ROWS } = {})
         await turns.vacuum()
       }),
     health: () =>
-      reading.run('SELECT 1').then(
+      asking.run('SELECT 1').then(
         () => ({ ok: true }),
         (error: Error) => ({ ok: false, reason: `DuckDB: ${error.message}` }),
       ),
     async close() {
       await group.idle()
       await turns.idle()
-      for (const connection of [writing, reading, tidying, holding, checkpointing]) connection.closeSync()
+      await reads.idle()
+      for (const connection of [writing, asking, ...reading, tidying, holding, checkpointing]) connection.closeSync()
       database.close()
     },
   }

@@ -11,7 +11,9 @@ import { pino } from 'pino'
 import type { Destination, Tally } from './sender.ts'
 
 async function openSink(config: Config): Promise<Sink> {
-  return config.influx ? influxSink(config.influx, pino({ level: 'warn' })) : duckDbSink(config.dataDir)
+  return config.influx
+    ? influxSink(config.influx, pino({ level: 'warn' }))
+    : duckDbSink(config.dataDir, { memoryBytes: config.duckDbMemoryBytes })
 }
 
 /**

@@ -61,7 +61,13 @@ controller.listener.names=CONTROLLER
 listener.security.protocol.map=${protocols.join()}`
 }
 
-const properties = (dataDir: string, port: number, controllerPort: number, detours: readonly Detour[]) => `process.roles=broker,controller
+const properties = (
+  dataDir: string,
+  port: number,
+  controllerPort: number,
+  detours: readonly Detour[],
+  more: string,
+) => `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controllerPort}
 ${listeners(port, controllerPort, detours)}
@@ -73,6 +79,7 @@ transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 auto.create.topics.enable=false
+${more}
 `
 
 async function answers(broker: string): Promise<boolean> {
@@ -90,11 +97,13 @@ async function answers(broker: string): Promise<boolean> {
  * @param options.dataDir keeps log and configuration; a directory that was used before is used again
  * @param options.port the broker's port; a free one when left out
  * @param options.detours further listeners
+ * @param options.properties further lines of its configuration
  */
 export async function startKafka(options: {
   dataDir: string
   port?: number
   detours?: readonly Detour[]
+  properties?: string
 }): Promise<Server & { brokers: string }> {
   const libraries = await provideKafka()
   const port = options.port ?? (await getPort({ host: '127.0.0.1' }))
@@ -103,7 +112,8 @@ export async function startKafka(options: {
   const log = join(options.dataDir, 'kafka.log')
   if (!existsSync(join(options.dataDir, 'log', 'meta.properties'))) {
     await mkdir(options.dataDir, { recursive: true })
-    await writeFile(config, properties(options.dataDir, port, await getPort({ host: '127.0.0.1' }), options.detours ?? []))
+    const { detours = [], properties: more = '' } = options
+    await writeFile(config, properties(options.dataDir, port, await getPort({ host: '127.0.0.1' }), detours, more))
     // One argument with its name: an id may begin with a hyphen, and alone it would then be taken for an option.
     const clusterId = randomBytes(16).toString('base64url')
     await execa('java', ['-cp', libraries, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', config])

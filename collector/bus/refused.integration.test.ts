@@ -1,0 +1,183 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, type Admin, Kafka, logLevel, ResourcePatternTypes } from 'kafkajs'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startKafka } from '../../tools/stack/kafka.ts'
+import { batchOf, clickEvent } from '../testing/batch.ts'
+import { readyCollector, type TestCollector } from '../testing/collector.ts'
+import { eventually } from '../testing/eventually.ts'
+import { pipelineEnv } from '../testing/kafka-pipeline.ts'
+import { type ReadRecord, readTopics } from '../testing/topic.ts'
+import { replayDeadLetters } from './dead-letters.ts'
+
+/** A record of the largest custom event is larger, one of the smallest is not, and neither are a few of them. */
+const FEW_BYTES = 8_000
+const CUSTOM_LETTERS_BYTES = 6_000
+
+let directory: string
+let kafka: Awaited<ReturnType<typeof startKafka>>
+let admin: Admin
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'webwatch-refused-'))
+  const properties = 'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\nallow.everyone.if.no.acl.found=true'
+  kafka = await startKafka({ dataDir: join(directory, 'kafka'), properties })
+  admin = new Kafka({ brokers: [kafka.brokers], logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+})
+afterAll(async () => {
+  await admin.disconnect()
+  await kafka.stop()
+  await rm(directory, { recursive: true, force: true })
+})
+
+/** Settings of an ingest of its own, with topics that take as much as said. */
+async function ingestWith(name: string, limits: Record<string, number>): Promise<Record<string, string>> {
+  const servers = { kafkaBrokers: kafka.brokers, influxUrl: 'http://127.0.0.1:1', influxToken: 'none', influxOrganisation: 'none' }
+  const env = { ...pipelineEnv(servers), COLLECTOR_ROLE: 'ingest', INFLUX_TOKEN: '', LOG_LEVEL: 'fatal', DATA_DIR: join(directory, name) }
+  const settings = env as Record<string, string>
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: Object.entries(limits).map(([variable, bytes]) => ({
+      topic: settings[variable]!,
+      numPartitions: 1,
+      configEntries: [{ name: 'max.message.bytes', value: String(bytes) }],
+    })),
+  })
+  return settings
+}
+
+const customEvent = (bytes: number) => {
+  const properties = Object.fromEntries(
+    Array.from({ length: Math.ceil(bytes / 1_000) }, (_, index) => [`part_${index}`, 'x'.repeat(1_000)]),
+  )
+  return clickEvent({ type: 'custom', data: { name: 'order', properties } })
+}
+const clicks = (count: number) => Array.from({ length: count }, (_, seq) => clickEvent({ seq }))
+const idsOf = (events: readonly { id: string }[]) => new Set(events.map(({ id }) => id))
+const idsIn = (records: readonly ReadRecord[]) => new Set(records.map(({ value }) => JSON.parse(value).id as string))
+const read = (topic: string, events: readonly { id: string }[]) =>
+  readTopics(kafka.brokers, [topic], (records) => idsIn(records).size >= events.length)
+
+async function metric(collector: TestCollector, name: string): Promise<number> {
+  const text = String((await collector.get('/metrics')).body)
+  return Number(
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`${name} `))
+      ?.slice(name.length + 1) ?? 0,
+  )
+}
+
+const REFUSED = 'webwatch_dead_letters_total{code="refused_by_kafka"}'
+const emptied = (collector: TestCollector) =>
+  eventually(
+    () => metric(collector, 'webwatch_spool_records'),
+    (records) => expect(records).toBe(0),
+  )
+
+describe('a record that is larger than its topic takes', () => {
+  it('goes to the dead letters, and those that came with it to where they belong', async () => {
+    const env = await ingestWith('large', { KAFKA_TOPIC_CUSTOM: FEW_BYTES, KAFKA_TOPIC_CLICK: FEW_BYTES })
+    const collector = await readyCollector(env)
+    // Together they are much more than a request may have, each of them is not.
+    const small = clicks(200)
+    const [large, last] = [customEvent(12_000), customEvent(1_000)]
+    const { status, body } = await collector.post(batchOf([...small, large, last], { receipts: true }))
+    expect([status, body.accepted]).toEqual([202, 202])
+    expect(idsIn(await read(env.KAFKA_TOPIC_CLICK!, small))).toEqual(idsOf(small))
+    expect(idsIn(await read(env.KAFKA_TOPIC_CUSTOM!, [last]))).toEqual(idsOf([last]))
+    const [letter] = await readTopics(kafka.brokers, [env.KAFKA_TOPIC_DEAD_LETTER!], ({ length }) => length === 1)
+    const { value, ...cause } = JSON.parse(letter!.value)
+    expect(cause).toEqual({
+      code: 'refused_by_kafka',
+      message: 'Kafka: MESSAGE_TOO_LARGE',
+      topic: env.KAFKA_TOPIC_CUSTOM,
+      at: expect.any(Number),
+    })
+    expect(JSON.parse(value)).toMatchObject(large)
+    const { receipts } = (await collector.get(`/v1/receipts?id=${large.id}&id=${last.id}`)).body
+    expect(receipts).toMatchObject([
+      { state: 'dead-letter', 'dead-letter': { code: 'refused_by_kafka' } },
+      { state: 'streamed', streamed: { topic: env.KAFKA_TOPIC_CUSTOM } },
+    ])
+    expect(await metric(collector, REFUSED)).toBe(1)
+    await emptied(collector)
+
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [{ type: 2, name: env.KAFKA_TOPIC_CUSTOM!, configEntries: [{ name: 'max.message.bytes', value: '1000000' }] }],
+    })
+    const replay = await replayDeadLetters(collector.parts.config.kafka!, pino({ level: 'silent' }), false)
+    expect(replay).toEqual({ found: 1, replayed: 1, left: 0 })
+    expect(idsIn(await read(env.KAFKA_TOPIC_CUSTOM!, [large, last]))).toEqual(idsOf([large, last]))
+    await collector.close()
+  })
+
+  it('is cut in its letter when the dead letters take even less', async () => {
+    const env = await ingestWith('letters', { KAFKA_TOPIC_CUSTOM: FEW_BYTES, KAFKA_TOPIC_DEAD_LETTER: CUSTOM_LETTERS_BYTES })
+    const collector = await readyCollector(env)
+    const large = customEvent(12_000)
+    expect((await collector.post(batchOf([large, ...clicks(5)]))).body.accepted).toBe(6)
+    const [letter] = await readTopics(kafka.brokers, [env.KAFKA_TOPIC_DEAD_LETTER!], ({ length }) => length === 1)
+    const { cut, value } = JSON.parse(letter!.value)
+    expect(cut).toBe(true)
+    expect(value).toContain(large.id)
+    await emptied(collector)
+    await collector.close()
+  })
+})
+
+describe('topics that may not be written', () => {
+  const forbidden = (resourceName: string) => ({
+    resourceType: AclResourceTypes.TOPIC,
+    resourceName,
+    resourcePatternType: ResourcePatternTypes.LITERAL,
+    principal: 'User:ANONYMOUS',
+    host: '*',
+    operation: AclOperationTypes.WRITE,
+    permissionType: AclPermissionTypes.DENY,
+  })
+  /** Where there is a rule for a topic, what it does not allow is forbidden. */
+  const allowed = (resourceName: string) => ({
+    ...forbidden(resourceName),
+    operation: AclOperationTypes.ALL,
+    permissionType: AclPermissionTypes.ALLOW,
+  })
+  const forbid = (topics: string[]) => admin.createAcls({ acl: topics.flatMap((topic) => [allowed(topic), forbidden(topic)]) })
+  const permit = (topics: string[]) => admin.deleteAcls({ filters: topics.map(forbidden) })
+
+  it('keep nothing else from going, in Kafka or from the spool, and are told in dead letters', async () => {
+    const env = await ingestWith('forbidden', {})
+    const collector = await readyCollector(env)
+    const [click, custom, letters, receipts] = ['CLICK', 'CUSTOM', 'DEAD_LETTER', 'RECEIPTS'].map((name) => env[`KAFKA_TOPIC_${name}`]!)
+    const some = () => Array.from({ length: 20 }, () => customEvent(0))
+    await forbid([click!, receipts!])
+    const lost = clicks(20)
+    const direct = some()
+    expect((await collector.post(batchOf([...lost, ...direct], { receipts: true }))).status).toBe(202)
+    expect(idsIn(await read(custom!, direct))).toEqual(idsOf(direct))
+    const inLetters = (records: readonly ReadRecord[]) =>
+      new Set(records.map(({ value }) => JSON.parse(JSON.parse(value).value).id as string))
+    const buried = await readTopics(kafka.brokers, [letters!], (records) => inLetters(records).size >= lost.length)
+    expect(inLetters(buried)).toEqual(idsOf(lost))
+    expect(JSON.parse(buried[0]!.value)).toMatchObject({
+      code: 'refused_by_kafka',
+      message: 'Kafka: TOPIC_AUTHORIZATION_FAILED',
+      topic: click,
+    })
+    expect(await metric(collector, REFUSED)).toBe(20)
+    await emptied(collector)
+
+    await forbid([letters!])
+    const [stuck, passing] = [clicks(20), some()]
+    for (const events of [stuck, passing]) expect((await collector.post(batchOf(events))).status).toBe(202)
+    expect(idsIn(await read(custom!, [...direct, ...passing]))).toEqual(idsOf([...direct, ...passing]))
+    expect(await metric(collector, 'webwatch_spool_records')).toBeGreaterThanOrEqual(20)
+    await permit([click!])
+    expect(idsIn(await read(click!, stuck))).toEqual(idsOf(stuck))
+    await emptied(collector)
+    await collector.close()
+  })
+})
