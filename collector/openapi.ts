@@ -62,7 +62,16 @@ const storedEvents: Json = {
       required: ['events', 'cursor'],
       properties: { events: { type: 'array', items: reference('Event') }, cursor: { type: ['string', 'null'] } },
     }),
-    ...failures(['invalid_query', 'no_key', 'wrong_key', 'wrong_site', 'wrong_origin', 'too_many_requests', 'no_store']),
+    ...failures([
+      'invalid_query',
+      'no_key',
+      'wrong_key',
+      'wrong_site',
+      'wrong_origin',
+      'too_many_requests',
+      'too_many_queries',
+      'no_store',
+    ]),
   },
 }
 
@@ -207,7 +216,7 @@ const paths: Json = {
       ],
       responses: {
         200: answer('One row for each site and minute with events.', ledgerRows),
-        ...failures(['invalid_query', 'no_key', 'wrong_key', 'no_store']),
+        ...failures(['invalid_query', 'no_key', 'wrong_key', 'too_many_queries', 'no_store']),
       },
     },
   },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventTypes, type TrackedEvent } from '@webwatch/events'
+import { pointTime } from '@webwatch/events/point-time.ts'
 import { expect } from 'vitest'
 import { eventually } from '../testing/eventually.ts'
 import type { Dice } from './dice.ts'
@@ -52,6 +53,8 @@ export interface Scenario {
   name: string
   /** How heavy the load is, where it matters. */
   load?: Partial<Pick<LoadOptions, 'clients' | 'events' | 'everyMs'>>
+  /** By how many ms a clock may be wrong and be corrected, in either direction; left out, no clock is wrong. */
+  clockWrongBy?: number
   /** Starts an ingest of its own for this scenario, to which the load goes instead. */
   prepare?(stand: Stand): Promise<OwnIngest>
   strike(scene: Scene): Promise<void>
@@ -67,8 +70,9 @@ const measurements = new Map<string, string>(eventTypes.map(({ type, measurement
 const RECOVERY_MS = 120_000
 let sites = 0
 
-const toPoint = ({ type, id, seq, page, session, visitor, url }: TrackedEvent): StoredPoint => ({
+const toPoint = ({ type, time, id, seq, page, session, visitor, url }: TrackedEvent): Omit<StoredPoint, 'skew'> => ({
   measurement: measurements.get(type)!,
+  time: pointTime(time, id),
   id,
   seq,
   page,
@@ -77,19 +81,36 @@ const toPoint = ({ type, id, seq, page, session, visitor, url }: TrackedEvent): 
   href: url,
 })
 
-const byId = (a: StoredPoint, b: StoredPoint) => (a.id < b.id ? -1 : 1)
+const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
+/** Events that are looked at with all their data: the newest, as many as one answer holds. */
+const SAMPLE = 500
+/** Corrections are whole multiples of 10 s, and a batch may be under way for a while. */
+const SKEW_TOLERANCE_MS = 20_000
 
 /**
- * Waits until every accepted event is stored, and nothing else: no double, and nothing that was changed on its way. InfluxDB shows the fields of a
- * write one after the other, so what is not right at once may be so in the next moment.
+ * Waits until every accepted event is stored, and nothing else: no double, and nothing that was changed on its way, its time included. InfluxDB shows the
+ * fields of a write one after the other, so what is not right at once may be so in the next moment.
  */
-async function settle(stand: Stand, site: string, { accepted }: Load): Promise<number> {
+async function settle(stand: Stand, site: string, { accepted }: Load, clockWrongBy: number): Promise<StoredPoint[]> {
   const sent = [...accepted.values()].map(toPoint).sort(byId)
   const isRight = (points: StoredPoint[]) => {
     expect(points).toHaveLength(sent.length)
-    expect(points.sort(byId)).toEqual(sent)
+    expect(points.sort(byId).map(({ skew: _skew, ...point }) => point)).toEqual(sent)
+    const wrong = points.filter(({ skew }) => skew !== 0 && Math.abs(Math.abs(skew) - clockWrongBy) > SKEW_TOLERANCE_MS)
+    expect(wrong).toEqual([])
   }
-  return (await eventually(() => stand.stored(site), isRight, RECOVERY_MS)).length
+  return eventually(() => stand.stored(site), isRight, RECOVERY_MS)
+}
+
+/** Compares the newest events with what was sent, whole. @returns how many they are */
+async function compareWhole(stand: Stand, site: string, { accepted }: Load, points: readonly StoredPoint[]): Promise<number> {
+  const skews = new Map(points.map(({ id, skew }) => [id, skew]))
+  const isRight = (events: TrackedEvent[]) => {
+    expect(events).toHaveLength(Math.min(SAMPLE, points.length))
+    const sent = events.map(({ id }) => accepted.get(id)!)
+    expect(events.sort(byId)).toEqual(sent.map((event) => ({ ...event, time: event.time + skews.get(event.id)! })).sort(byId))
+  }
+  return (await eventually(() => stand.events(site, SAMPLE), isRight, RECOVERY_MS)).length
 }
 
 /** Lets a scenario happen under a steady load, and expects every accepted event in the store, once, and nothing else. */
@@ -107,8 +128,11 @@ export async function survive(scenario: Scenario, stand: Stand, dice: Dice, stre
     await strike({ stand, ingest: own?.ingest ?? stand.ingest, load, dice, strength })
     await sleep(500)
     await load.stop()
-    const stored = await settle(stand, site, load)
-    console.info(`${name}: ${load.tried} events tried, ${load.accepted.size} accepted, ${stored} stored; refusals: ${refusalsOf(load)}`)
+    const points = await settle(stand, site, load, scenario.clockWrongBy ?? 0)
+    const compared = await compareWhole(stand, site, load, points)
+    console.info(
+      `${name}: ${load.tried} events tried, ${load.accepted.size} accepted, ${points.length} stored, ${compared} of them compared whole; refusals: ${refusalsOf(load)}`,
+    )
     expect(load.accepted.size).toBe(load.tried)
     expect(load.abrupt, 'answers 429 and 503 without Retry-After').toBe(0)
   } finally {

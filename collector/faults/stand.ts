@@ -2,11 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InfluxDB } from '@influxdata/influxdb-client'
+import type { TrackedEvent } from '@webwatch/events'
 import getPort from 'get-port'
 import { expect } from 'vitest'
 import { startInfluxDb } from '../../tools/stack/influxdb.ts'
 import { startKafka } from '../../tools/stack/kafka.ts'
 import type { Server } from '../../tools/stack/server.ts'
+import { readTime } from '../sink/influx-events.ts'
+import type { EventsPage } from '../sink/sink.ts'
 import { eventually } from '../testing/eventually.ts'
 import { pipelineEnv } from '../testing/kafka-pipeline.ts'
 import { type CollectorProcess, collectorProcess } from '../testing/process.ts'
@@ -23,8 +26,11 @@ export interface CollectorPart extends Part {
   next: Record<string, string>
 }
 
-/** What is looked at of a point in InfluxDB. */
-export type StoredPoint = Record<'measurement' | 'id' | 'page' | 'session' | 'visitor' | 'href', string> & { seq: number }
+/** What is looked at of every point in InfluxDB: `time` is the point's own in ns, without the correction of the page's clock, which is `skew` in ms. */
+export type StoredPoint = Record<'measurement' | 'time' | 'id' | 'page' | 'session' | 'visitor' | 'href', string> & {
+  seq: number
+  skew: number
+}
 
 /** The whole way of an event on one machine: two collectors, a Kafka, an InfluxDB, and a proxy between each pair of them. */
 export interface Stand {
@@ -39,6 +45,8 @@ export interface Stand {
   collector(role: 'ingest' | 'sink', env?: Record<string, string>): Promise<CollectorPart>
   /** All points of a site in InfluxDB, doubles included. */
   stored(site: string): Promise<StoredPoint[]>
+  /** Events of a site as a sink gives them back, with all their data: the newest, so many at most. */
+  events(site: string, limit: number): Promise<TrackedEvent[]>
   /** @param keep leaves data and logs behind, for whoever wants to know what happened, and says where they are */
   close(keep?: boolean): Promise<void>
 }
@@ -70,7 +78,8 @@ async function collectorPart(env: Record<string, string>, log: string): Promise<
   return part
 }
 
-const fields = ['id', 'seq', 'page', 'session', 'visitor', 'href']
+const fields = ['id', 'seq', 'page', 'session', 'visitor', 'href', 'clock_skew']
+const NS_PER_MS = 1_000_000n
 
 const freePort = () => getPort({ host: '127.0.0.1' })
 
@@ -139,15 +148,17 @@ export async function openStand(seed: number): Promise<Stand> {
     url: `http://127.0.0.1:${clientToIngest.port}`,
     collector,
     async stored(site) {
-      const rows = await queries.collectRows<StoredPoint & { _measurement: string }>(
+      const rows = await queries.collectRows<StoredPoint & { _measurement: string; _time: string; clock_skew?: number }>(
         `from(bucket: "${env.INFLUX_BUCKET}") |> range(start: 0, stop: 2100-01-01T00:00:00Z)
           |> filter(fn: (r) => r.site == "${site}" and r.data_type == "raw")
           |> filter(fn: (r) => contains(value: r._field, set: ${JSON.stringify(fields)}))
           |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
-          |> keep(columns: ${JSON.stringify(['_measurement', ...fields])}) |> group()`,
+          |> keep(columns: ${JSON.stringify(['_time', '_measurement', ...fields])}) |> group()`,
       )
-      return rows.map(({ _measurement: measurement, id, seq, page, session, visitor, href }) => ({
+      return rows.map(({ _measurement: measurement, _time: time, clock_skew: skew, id, seq, page, session, visitor, href }) => ({
         measurement,
+        time: String(readTime(time) - BigInt(skew ?? 0) * NS_PER_MS),
+        skew: skew ?? 0,
         id,
         seq,
         page,
@@ -155,6 +166,10 @@ export async function openStand(seed: number): Promise<Stand> {
         visitor,
         href,
       }))
+    },
+    async events(site, limit) {
+      const { events } = (await (await fetch(`${sink.url}/v1/events?site=${site}&limit=${limit}`)).json()) as EventsPage
+      return events
     },
     async close(keep = false) {
       await Promise.all(opened.map((part) => part.kill()))

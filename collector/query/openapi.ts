@@ -91,7 +91,7 @@ export const queryPaths: Json = {
             cursor: { type: ['string', 'null'] },
           },
         }),
-        ...failures(['invalid_query', 'no_key', 'wrong_key', 'wrong_site', 'unknown_metric', 'no_store']),
+        ...failures(['invalid_query', 'no_key', 'wrong_key', 'wrong_site', 'unknown_metric', 'too_many_queries', 'no_store']),
       },
     },
   },

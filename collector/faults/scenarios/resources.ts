@@ -69,6 +69,7 @@ const fullDisk: Scenario = {
 
 const clockJumps: Scenario = {
   name: 'clocks of the collectors that jump by an hour, both ways',
+  clockWrongBy: HOUR_S * 1_000,
   prepare: (stand) =>
     inDirectory(
       async (directory) => {

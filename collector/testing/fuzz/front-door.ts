@@ -7,6 +7,10 @@ export interface Tally {
   /** Answers by status; 0 stands for a connection that was ended without one. */
   statuses: Map<number, number>
   cases: number
+  /** Answers that took more than a second among others, and less when they were asked for alone. */
+  slow: number
+  /** The slowest of all first answers, and to what. */
+  slowest: { ms: number; to: string }
 }
 
 /** Sends requests over real connections, many at once, and throws at the first answer that should not be. */
@@ -19,6 +23,7 @@ export interface FrontDoor {
 }
 
 const SLOW_MS = 1_000
+/** How often is asked again when there was no answer. */
 const AGAIN = 3
 const TIMEOUT_MS = 20_000
 
@@ -64,28 +69,35 @@ export function frontDoor(url: string): FrontDoor {
   const limits = { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS }
   const busy = new Pool(url, { connections: 8, pipelining: 8, ...limits })
   const quiet = new Pool(url, { connections: 2, pipelining: 1, ...limits })
-  const tally: Tally = { statuses: new Map(), cases: 0 }
+  const tally: Tally = { statuses: new Map(), cases: 0, slow: 0, slowest: { ms: 0, to: '' } }
   const count = (status: number): void => {
     tally.cases++
     tally.statuses.set(status, (tally.statuses.get(status) ?? 0) + 1)
   }
 
-  /** A neighbour in the same connection, or in the machine, may be to blame: what is slow or gets no answer is asked again by itself. */
-  async function askAgain(request: FuzzRequest): Promise<Answer> {
+  /** A neighbour in the same connection may be to blame: what gets no answer is asked again by itself. */
+  async function askAlone(request: FuzzRequest): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const answer = await ask(quiet, request)
-        if (answer.ms < SLOW_MS || attempt === AGAIN) return answer
+        return await ask(quiet, request)
       } catch (error) {
         if (attempt === AGAIN) throw new Error(`no answer (${(error as Error).message}) to ${tell(request)}`)
       }
     }
   }
 
+  /** A machine that has other work too may be to blame for one slow answer: it is counted, and may not be slow again. */
+  async function forgiveOnce(request: FuzzRequest, { ms }: Answer): Promise<Answer> {
+    tally.slow++
+    const again = await askAlone(request)
+    if (again.ms > SLOW_MS) throw new Error(`took ${Math.round(ms)} ms, and alone ${Math.round(again.ms)} ms, for ${tell(request)}`)
+    return again
+  }
+
   async function sendOne(request: FuzzRequest): Promise<void> {
-    let answer = await ask(request.endless ? quiet : busy, request).catch(() => undefined)
-    if (!answer || answer.ms > SLOW_MS) answer = await askAgain(request)
-    if (answer.ms > SLOW_MS) throw new Error(`took ${answer.ms} ms for ${tell(request)}`)
+    let answer = (await ask(request.endless ? quiet : busy, request).catch(() => undefined)) ?? (await askAlone(request))
+    if (answer.ms > tally.slowest.ms) tally.slowest = { ms: Math.round(answer.ms), to: `${request.method} ${request.path}`.slice(0, 200) }
+    if (answer.ms > SLOW_MS) answer = await forgiveOnce(request, answer)
     judge(request, answer)
     count(answer.status)
   }
