@@ -18,8 +18,8 @@ const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31)
 const VOLLEY = { requests: 95, bytes: 5 } as const
 /** What an event that was kept may take in memory: its text, and its place in the index of ids. */
 const STORED_BYTES = 1_000
-/** Of so many answers one may be slow once: two cores have other work too. */
-const CASES_A_SLOW_ANSWER = 2_000
+/** In so many cases there may be one moment with slow answers: two cores have other work too. */
+const CASES_A_SLOW_MOMENT = 4_000
 const require = createRequire(import.meta.url)
 const CASES_A_VOLLEY = VOLLEY.requests + VOLLEY.bytes
 
@@ -87,9 +87,10 @@ it.each(parts)(
       expect(resident).toBeLessThan(before.resident + 150 + (kept * STORED_BYTES) / 2 ** 20)
     })
     console.info('MiB before and after:', before, after)
-    console.info(`answers over a second: ${door.tally.slow}; the slowest:`, door.tally.slowest)
+    const { slow, slowVolleys, slowest } = door.tally
+    console.info(`answers over a second: ${slow}, in ${slowVolleys} volleys; the slowest:`, slowest)
     expect(door.tally.cases).toBeGreaterThanOrEqual(cases)
-    expect(door.tally.slow).toBeLessThanOrEqual(Math.ceil(cases / CASES_A_SLOW_ANSWER))
+    expect(slowVolleys).toBeLessThanOrEqual(Math.ceil(cases / CASES_A_SLOW_MOMENT))
     expect(kept).toBeGreaterThan(cases / 10)
   },
   600_000,

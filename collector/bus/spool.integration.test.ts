@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -141,6 +141,23 @@ describe('a spool that processes share', () => {
     expect(fast.oldest()?.items).toEqual(['new'])
     await slow.close()
     await fast.close()
+  })
+
+  it('does not grow for a process that was killed while it read', async () => {
+    const at = join(directory, 'grow')
+    const spool = await openSpool<string>({ directory: at, maxBytes: 2 ** 26, sizeOf: (text) => text.length })
+    const churn = async (rounds: number) => {
+      for (let round = 0; round < rounds; round++) {
+        await spool.add(['x'.repeat(400_000)])
+        await spool.oldest()?.remove()
+      }
+      return (await stat(join(at, 'spool.mdb'))).size
+    }
+    const before = await churn(10)
+    await spool.add(['left'])
+    await usedUntilKilled(at, 'reader', 1)
+    expect(await churn(40)).toBeLessThan(before + 4_000_000)
+    await spool.close()
   })
 
   it('is full for all when one has filled it', async () => {

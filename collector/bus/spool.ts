@@ -122,6 +122,8 @@ export async function openSpool<Item>(options: SpoolOptions<Item>): Promise<Spoo
   }
 
   async function commitEntry(entry: Entry<Item>): Promise<void> {
+    // The view of a process that was killed would keep all that has been removed since in the file.
+    store.readerCheck()
     await checkRoom(entry.bytes)
     const put = (): boolean => {
       const { next, items, bytes } = contentsOf(store)

@@ -103,6 +103,8 @@ export async function openClockBook(directory: string, capacity = CAPACITY): Pro
     async keep(accepted) {
       const corrections = new Map(accepted.map(({ event, facts }) => [event.id, facts.skew ?? 0]))
       for (const [id, correction] of corrections) writing.set(id, correction)
+      // The view of a process that was killed would keep all that has been forgotten since in the file.
+      root.readerCheck()
       try {
         const kept = await root.transaction(() => put(corrections))
         isEmpty = false

@@ -9,6 +9,8 @@ export interface Tally {
   cases: number
   /** Answers that took more than a second among others, and less when they were asked for alone. */
   slow: number
+  /** Volleys with such an answer: when a machine stands still for a moment, all that are under way are late. */
+  slowVolleys: number
   /** The slowest of all first answers, and to what. */
   slowest: { ms: number; to: string }
 }
@@ -69,7 +71,7 @@ export function frontDoor(url: string): FrontDoor {
   const limits = { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS }
   const busy = new Pool(url, { connections: 8, pipelining: 8, ...limits })
   const quiet = new Pool(url, { connections: 2, pipelining: 1, ...limits })
-  const tally: Tally = { statuses: new Map(), cases: 0, slow: 0, slowest: { ms: 0, to: '' } }
+  const tally: Tally = { statuses: new Map(), cases: 0, slow: 0, slowVolleys: 0, slowest: { ms: 0, to: '' } }
   const count = (status: number): void => {
     tally.cases++
     tally.statuses.set(status, (tally.statuses.get(status) ?? 0) + 1)
@@ -105,7 +107,9 @@ export function frontDoor(url: string): FrontDoor {
   return {
     tally,
     async send(requests) {
+      const before = tally.slow
       await Promise.all(requests.map(sendOne))
+      if (tally.slow > before) tally.slowVolleys++
     },
     sendBytes: (bytes) =>
       new Promise((resolve, reject) => {
