@@ -67,7 +67,7 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
     const { topic } = record
     return letterRecord(config.deadLetterTopic, { code: REFUSED, message: `Kafka: ${type}`, topic, value: record.value.toString('utf8') })
   }
-  const direct = kafkaPublisher(kafka, substitute, log, telemetry)
+  const direct = kafkaPublisher(kafka, { substitute, topicMissing: createAnew }, log, telemetry)
   let post: ((stages: readonly Stage[]) => void) | undefined
   const toRecords = (stages: readonly Stage[]) => stages.map((stage) => stageRecord(config.receiptsTopic, stage))
   const dropped = (stages: readonly Stage[]) => (error: Error) => {
@@ -101,7 +101,16 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
       }
     }
   }
-  const ready = ensureTopics()
+  let creating: Promise<void> | undefined = ensureTopics()
+  const ready = creating.finally(() => {
+    creating = undefined
+  })
+  /** What is for a topic that somebody has deleted would keep all that is behind it in the spool. */
+  function createAnew(): void {
+    creating ??= ensureTopics().finally(() => {
+      creating = undefined
+    })
+  }
 
   const outgoing = (accepted: Accepted): Outgoing => ({
     topic: config.topics[accepted.event.type as EventName],

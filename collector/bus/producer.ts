@@ -7,7 +7,7 @@ import { paceOf } from '../pace.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { Placement } from './bus.ts'
 import { murmur2 } from './murmur2.ts'
-import { divide, type Refusal, refusalOf, smallerThan } from './refusals.ts'
+import { divide, isTopicMissing, type Refusal, refusalOf, smallerThan } from './refusals.ts'
 
 /** A record on its way to a topic. The partition is filled in when it is chosen. */
 export interface Outgoing extends Message {
@@ -36,6 +36,12 @@ export interface Publisher {
 
 /** What is sent in the place of a record that Kafka refuses for good; undefined when nothing has to be, null when there is nothing that could be. */
 export type Substitute = (record: Outgoing, refusal: Refusal) => Outgoing | undefined | null
+
+export interface PublisherOptions {
+  substitute: Substitute
+  /** Is told that a topic is gone. */
+  topicMissing(): void
+}
 
 /** A request to Kafka stays below the 1 MB that a broker takes for one partition by default. */
 const MAX_REQUEST_BYTES = 900_000
@@ -157,7 +163,7 @@ async function together(
  * idempotent producer is sound. After a failure kafkajs' count of sequences cannot be trusted, so a new producer takes over. What Kafka refuses for
  * good is found by dividing the request, and does not keep the rest from going.
  */
-export function kafkaPublisher(kafka: Kafka, substitute: Substitute, log: Logger, telemetry: Telemetry): Publisher {
+export function kafkaPublisher(kafka: Kafka, { substitute, topicMissing }: PublisherOptions, log: Logger, telemetry: Telemetry): Publisher {
   /** Shrinks when a topic takes less than others do. */
   let largest = MAX_REQUEST_BYTES
   let producer: Producer | undefined
@@ -202,6 +208,7 @@ export function kafkaPublisher(kafka: Kafka, substitute: Substitute, log: Logger
       } catch (error) {
         abandon(error as Error)
         log.warn({ reason: failure, records: records.length, attempt }, 'Kafka did not take records')
+        if (isTopicMissing(error)) topicMissing()
         const refusal = refusalOf(error)
         if (refusal && refusal.type === refusedBefore) throw new Refused(failure!, refusal)
         if (attempt === ATTEMPTS || error instanceof Late) throw new BusUnavailable(failure)

@@ -18,15 +18,27 @@ const refusals: Readonly<Record<string, Refusal['about']>> = {
   POLICY_VIOLATION: 'record',
 }
 
-/** Finds out whether a failure of kafkajs, or what caused it, is a refusal. */
-export function refusalOf(failure: unknown): Refusal | undefined {
+/** Kafka's names of a failure of kafkajs and of what caused it. */
+function typesOf(failure: unknown): string[] {
+  const types: string[] = []
   for (let error = failure; error instanceof Error; error = error.cause) {
     const { type } = error as Error & { type?: string }
-    const about = refusals[type ?? '']
-    if (type !== undefined && about) return { type, about }
+    if (type !== undefined) types.push(type)
+  }
+  return types
+}
+
+/** Finds out whether a failure is a refusal. */
+export function refusalOf(failure: unknown): Refusal | undefined {
+  for (const type of typesOf(failure)) {
+    const about = refusals[type]
+    if (about) return { type, about }
   }
   return undefined
 }
+
+/** Whether a failure says that a topic is gone. */
+export const isTopicMissing = (failure: unknown): boolean => typesOf(failure).includes('UNKNOWN_TOPIC_OR_PARTITION')
 
 /** Records with room to spare in any topic: a limit below it is no limit for a request, but for a record. */
 const SMALLEST_REQUEST_BYTES = 16 * 1024

@@ -129,6 +129,19 @@ describe('a record that is larger than its topic takes', () => {
   })
 })
 
+it('a topic that somebody has deleted is created anew, and gets what is for it', async () => {
+  const env = await ingestWith('deleted', {})
+  const collector = await readyCollector(env)
+  await collector.post(batchOf(clicks(1)))
+  await admin.deleteTopics({ topics: [env.KAFKA_TOPIC_CLICK!] })
+  const [events, others] = [clicks(5), [customEvent(0)]]
+  expect((await collector.post(batchOf([...events, ...others]))).body.accepted).toBe(6)
+  await emptied(collector)
+  expect(idsIn(await read(env.KAFKA_TOPIC_CLICK!, events))).toEqual(idsOf(events))
+  expect(idsIn(await read(env.KAFKA_TOPIC_CUSTOM!, others))).toEqual(idsOf(others))
+  await collector.close()
+})
+
 describe('topics that may not be written', () => {
   const forbidden = (resourceName: string) => ({
     resourceType: AclResourceTypes.TOPIC,
