@@ -233,6 +233,12 @@ export function kafkaPublisher(kafka: Kafka, { substitute, topicMissing }: Publi
     return records.map((_, index) => (substitutes[index] ? { ...(places.next().value as Placement), code: REFUSED } : NOWHERE))
   }
 
+  function shrink(bytes: number): void {
+    if (bytes >= largest) return
+    largest = bytes
+    log.warn({ bytes }, 'a topic takes less at once than it is sent: from now on requests to Kafka are smaller')
+  }
+
   /** Sends records, and those that Kafka refuses apart from the others. */
   async function sendApart(records: readonly Outgoing[]): Promise<Placed> {
     try {
@@ -241,8 +247,10 @@ export function kafkaPublisher(kafka: Kafka, { substitute, topicMissing }: Publi
       if (!(error instanceof Refused)) throw error
       const parts = divide(records, error.refusal)
       if (parts.length === 1) return sendSubstitutes(records, error)
-      if (error.refusal.about === 'size') largest = Math.min(largest, smallerThan(sizeOfAll(records)))
-      return together(records, parts, sendApart)
+      const placed = await together(records, parts, sendApart)
+      // With a record in it that is too large itself, the size of the whole says nothing.
+      if (error.refusal.about === 'size' && placed.every(({ code }) => code === undefined)) shrink(smallerThan(sizeOfAll(records)))
+      return placed
     }
   }
 

@@ -185,9 +185,13 @@ describe('topics that may not be written', () => {
 
     await forbid([letters!])
     const [stuck, passing] = [clicks(20), some()]
-    for (const events of [stuck, passing]) expect((await collector.post(batchOf(events))).status).toBe(202)
+    for (const events of [stuck, passing]) expect((await collector.post(batchOf(events, { receipts: true }))).status).toBe(202)
     expect(idsIn(await read(custom!, [...direct, ...passing]))).toEqual(idsOf([...direct, ...passing]))
     expect(await metric(collector, 'webwatch_spool_records')).toBeGreaterThanOrEqual(20)
+    await eventually(
+      () => metric(collector, 'webwatch_receipts_dropped_total'),
+      (dropped) => expect(dropped).toBeGreaterThanOrEqual(passing.length),
+    )
     await permit([click!])
     expect(idsIn(await read(click!, stuck))).toEqual(idsOf(stuck))
     await emptied(collector)
