@@ -78,7 +78,7 @@ export function frontDoor(url: string): FrontDoor {
   }
 
   /** A neighbour in the same connection may be to blame: what gets no answer is asked again by itself. */
-  async function askAlone(request: FuzzRequest): Promise<Answer> {
+  async function askAgain(request: FuzzRequest): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await ask(quiet, request)
@@ -88,28 +88,31 @@ export function frontDoor(url: string): FrontDoor {
     }
   }
 
-  /** A machine that has other work too may be to blame for one slow answer: it is counted, and may not be slow again. */
-  async function forgiveOnce(request: FuzzRequest, { ms }: Answer): Promise<Answer> {
-    tally.slow++
-    const again = await askAlone(request)
+  /** A machine that has other work too may be to blame for one slow answer: asked when nothing else is under way, it may not be slow again. */
+  async function notSlowAgain({ request, ms }: { request: FuzzRequest; ms: number }): Promise<void> {
+    const again = await askAgain(request)
     if (again.ms > SLOW_MS) throw new Error(`took ${Math.round(ms)} ms, and alone ${Math.round(again.ms)} ms, for ${tell(request)}`)
-    return again
+    judge(request, again)
   }
 
-  async function sendOne(request: FuzzRequest): Promise<void> {
-    let answer = (await ask(request.endless ? quiet : busy, request).catch(() => undefined)) ?? (await askAlone(request))
+  /** @returns how many ms the answer took */
+  async function sendOne(request: FuzzRequest): Promise<number> {
+    const answer = (await ask(request.endless ? quiet : busy, request).catch(() => undefined)) ?? (await askAgain(request))
     if (answer.ms > tally.slowest.ms) tally.slowest = { ms: Math.round(answer.ms), to: `${request.method} ${request.path}`.slice(0, 200) }
-    if (answer.ms > SLOW_MS) answer = await forgiveOnce(request, answer)
     judge(request, answer)
     count(answer.status)
+    return answer.ms
   }
 
   return {
     tally,
     async send(requests) {
-      const before = tally.slow
-      await Promise.all(requests.map(sendOne))
-      if (tally.slow > before) tally.slowVolleys++
+      const answered = await Promise.all(requests.map(async (request) => ({ request, ms: await sendOne(request) })))
+      const slow = answered.filter(({ ms }) => ms > SLOW_MS)
+      if (slow.length === 0) return
+      tally.slow += slow.length
+      tally.slowVolleys++
+      for (const one of slow) await notSlowAgain(one)
     },
     sendBytes: (bytes) =>
       new Promise((resolve, reject) => {
