@@ -3,6 +3,7 @@ import { columnsOfRows, stagesOf } from '@webwatch/metrics'
 import { MOST_ROWS } from '@webwatch/metrics/grafana/rows.ts'
 import { evaluate, type StoredEvent } from '@webwatch/metrics/reference.ts'
 import { expect } from 'vitest'
+import type { PanelModel } from '../generate/grafana/model.ts'
 import type { Asks } from '../generate/grafana/panel.ts'
 import type { Viewer } from './fill.ts'
 import { type Field, type Frame, fieldOf } from './frames.ts'
@@ -133,6 +134,12 @@ function isRightByRow(asked: Asked, [frame]: readonly Frame[]): void {
   // Of equal ones any may be the last.
   expect(found).toEqual(found.map(([about]) => [about, right.get(about)]))
   expect(new Set(found.map(([about]) => about)).size).toBe(found.length)
+}
+
+/** Heatmaps of bins cut the range into as many slices as their query says. */
+export const slicesOf = ({ targets }: PanelModel): number | undefined => {
+  const told = /^\w+ = \(int\(v: v\.timeRangeStop\) - .* \/ (\d+)$/m.exec(targets[0]!.query)?.[1]
+  return told === undefined ? undefined : Number(told)
 }
 
 /** Compares a panel's answer with the right one. @param slices of a heatmap that cuts the range into so many */

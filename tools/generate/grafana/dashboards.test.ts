@@ -28,6 +28,17 @@ const wanted: readonly (readonly [what: string, type: PanelType, metric: string]
   ['downloads', 'bargauge', 'downloads'],
   ['downloads', 'piechart', 'downloads_by_kind'],
   ['image views', 'barchart', 'image_views'],
+  ['video retention', 'bargauge', 'video_retention'],
+  ['fields', 'bargauge', 'field_focuses'],
+  ['hover time', 'bargauge', 'hover_time'],
+  ['long engagement', 'stat', 'engaged_time_p75'],
+  ['longest engagement', 'stat', 'engaged_time_p95'],
+  ['page views with errors', 'stat', 'error_rate'],
+  ['first paint', 'gauge', 'fcp'],
+  ['first byte', 'gauge', 'ttfb'],
+  ...['lcp', 'inp', 'cls', 'fcp', 'ttfb'].flatMap((vital) =>
+    ['good', 'poor'].map((part) => [`${vital}, ${part}`, 'stat', `${vital}_${part}`] as const),
+  ),
 ]
 
 describe('every picture that a site owner was promised', () => {
@@ -46,6 +57,25 @@ describe('every picture that a site owner was promised', () => {
   it('shows the thresholds of a metric wherever it is shown', () => {
     for (const { asks, thresholds, title } of specs) if (asks?.metric.thresholds) expect(thresholds, title).toEqual(asks.metric.thresholds)
     expect(specs.filter(({ asks }) => asks?.metric.thresholds).length).toBeGreaterThan(6)
+  })
+
+  it('has bars beside each map, which count those of unknown country too', () => {
+    const maps = specs.filter(({ type }) => type === 'geomap')
+    expect(maps.length).toBeGreaterThan(1)
+    for (const { asks, description, title } of maps) {
+      expect(description, title).toMatch(/unknown country: the bars beside it/)
+      const { panels: beside } = dashboards.find(({ panels }) => panels.some((panel) => panel.asks === asks))!
+      const place = beside.findIndex((panel) => panel.asks === asks)
+      expect(beside[place + 1], title).toMatchObject({ type: 'bargauge', asks: { metric: { id: asks!.metric.id }, by: asks!.by } })
+    }
+  })
+
+  it('narrows errors and vitals to a page, a device and a country', () => {
+    const { panels: quality, variables } = dashboards.find(({ uid }) => uid === 'webwatch-quality')!
+    expect(variables).toEqual(['site', 'url', 'device', 'country'])
+    const asking = quality.filter(({ asks }) => asks)
+    expect(asking.length).toBeGreaterThan(15)
+    for (const { asks, title } of asking) expect(asks!.filters, title).toEqual(variables)
   })
 
   it('has an overview, a page of its own, quality and the pipeline', () => {
