@@ -207,20 +207,21 @@ const ROW_GROUP_ROWS = 30_720
 /** DuckDB's own checkpoints, which keep writers waiting, are for a log that has grown though ours failed. */
 const CHECKPOINT_AT = '256MB'
 
-/** Most memory unless told otherwise. */
-const MEMORY_BYTES = 1024 * 1024 * 1024
 /** Queries that run at once. The process has four threads for such work, of which writing takes one and a checkpoint another. */
 const QUERIES_AT_ONCE = 2
 
 /** Opens the database file, and makes it when there is none. @returns gives connections to it */
-async function openDatabase(dataDir: string, memoryBytes: number): Promise<{ connect(): Promise<DuckDBConnection>; close(): void }> {
+async function openDatabase(
+  dataDir: string,
+  memoryBytes: number | undefined,
+): Promise<{ connect(): Promise<DuckDBConnection>; close(): void }> {
   const temp_directory = join(dataDir, 'webwatch.duckdb.tmp')
   // Small inserts on several threads cost more than they gain.
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '1',
     checkpoint_threshold: CHECKPOINT_AT,
     // What a query needs beyond it lies on disk meanwhile.
-    memory_limit: `${memoryBytes}B`,
+    ...(memoryBytes !== undefined && { memory_limit: `${memoryBytes}B` }),
     temp_directory,
   })
   const first = await instance.connect()
@@ -245,14 +246,14 @@ async function openDatabase(dataDir: string, memoryBytes: number): Promise<{ con
 
 export interface DuckDbOptions {
   turnRows?: number
-  /** Most bytes of memory that DuckDB takes. */
+  /** Most bytes of memory that DuckDB takes; unless told otherwise four fifths of the machine's, which is its own rule. */
   memoryBytes?: number
   queries?: ReadsLimits
 }
 
 /** Opens the embedded store in a directory of its own, and makes it when there is none. */
 export async function duckDbSink(dataDir: string, options: DuckDbOptions = {}): Promise<Sink> {
-  const { turnRows = TURN_ROWS, memoryBytes = MEMORY_BYTES, queries } = options
+  const { turnRows = TURN_ROWS, memoryBytes, queries } = options
   await mkdir(dataDir, { recursive: true })
   const database = await openDatabase(dataDir, memoryBytes)
   const writing = await database.connect()
