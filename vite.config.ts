@@ -85,12 +85,13 @@ const trackerCompanions = (): Plugin => ({
 
 /** Properties of our own: of a name that is asked of none of the browser's objects, not read by another script, no attribute of the tag. They need not be long in a page. */
 const ownNames =
-  /^(cameAt|wasHidden|isLoad|byKey|before|box|close|path|over|since|started|passed|transport|settings|also|take|leave|answer|flushEvery)$/
+  /^(cameAt|settle|relay|wasHidden|isLoad|byKey|before|box|close|path|over|since|started|passed|transport|settings|also|take|leave|answer|flushEvery)$/
+/** The same of the script tag alone: what an extension's message holds keeps its names. */
+const namesOfScript = new RegExp(`${ownNames.source}|^(maskSelectors|allowedParameters)$`)
 const smallest = {
   ecma: 2020,
   toplevel: true,
-  compress: { passes: 3, unsafe: true, unsafe_arrows: true, hoist_funs: true, pure_getters: true },
-  mangle: { properties: { regex: ownNames, builtins: true } },
+  compress: { passes: 5, unsafe: true, unsafe_arrows: true, hoist_funs: true, pure_getters: true },
 } as const
 
 /** Has `let` in the place of each `const`: one word that comes again and again weighs less than two. */
@@ -107,7 +108,7 @@ function withoutConst(code: string): string {
 }
 
 /** Makes what runs in pages as small as it can be, more than would be worth its time elsewhere. */
-const makeSmall = (runsInPages: (fileName: string) => boolean): Plugin => ({
+const makeSmall = (runsInPages: (fileName: string) => boolean, names = ownNames): Plugin => ({
   name: 'make-small',
   enforce: 'post',
   generateBundle: {
@@ -117,6 +118,7 @@ const makeSmall = (runsInPages: (fileName: string) => boolean): Plugin => ({
         const source = output.type === 'chunk' ? output.code : String(output.source)
         const { code } = await minify(withoutConst(source), {
           ...smallest,
+          mangle: { properties: { regex: names, builtins: true } },
           module: output.type === 'chunk' && output.exports.length + output.imports.length > 0,
         })
         if (output.type === 'chunk') output.code = code!
@@ -130,7 +132,7 @@ const makeSmall = (runsInPages: (fileName: string) => boolean): Plugin => ({
 const tracker = (): UserConfig => ({
   publicDir: false,
   define: { WEBWATCH_VERSION: JSON.stringify(manifest.version) },
-  plugins: [makeSmall((fileName) => fileName === 'tracker.js'), trackerCompanions()],
+  plugins: [makeSmall((fileName) => fileName === 'tracker.js', namesOfScript), trackerCompanions()],
   build: {
     target: 'es2022',
     outDir: 'dist',

@@ -1,11 +1,11 @@
 import type { PageView, ReportTypes } from '@webwatch/events/config.ts'
 import type { Capture, EventDefinition } from '@webwatch/events/definition.ts'
+import { cleanAddress } from '@webwatch/events/dom/address.ts'
 import { attach, listen, observer, renewListeners } from '@webwatch/events/dom/listen.ts'
 import { isMasked } from '@webwatch/events/dom/target.ts'
 import { beginView, controller, endView, guard, now, tell } from '@webwatch/events/dom/view.ts'
 import { isVisible, onVisibility } from '@webwatch/events/dom/visibility.ts'
 import { captures } from '@webwatch/events/generated/captures.ts'
-import { cleanUrl } from '@webwatch/events/url.ts'
 import { startClock, timeSlept } from './clock.ts'
 import { kindOfLoad, onPageView } from './navigation.ts'
 import type { TrackerSettings } from './settings.ts'
@@ -72,8 +72,8 @@ export function startTracker({ transport, settings, also }: TrackerOptions): () 
   }
   const begin = (view: PageView) => {
     endView()
-    url = cleanUrl(location.href, settings.allowedParameters) || 'about:blank'
     beginView(settings, view, startClock())
+    url = cleanAddress(location.href) || 'about:blank'
     // Before the captures, so that idle time is told before it is forgotten that there was any.
     onVisibility(() => isVisible() || leave())
     listen('pagehide', leaveForGood)

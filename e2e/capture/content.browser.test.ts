@@ -27,18 +27,47 @@ inBothBrowsers((visit) => {
   })
 
   it.each([
-    ['plays', '', 1],
-    // Nothing of it has been watched: the browsers tell of no end either.
-    ['is paused', 'm.pause();', 0],
-  ])('has its end or none when a visitor goes to the very end of what %s, and no quarters in between', async (_state, before, ends) => {
+    ['plays', 'm.play()', '', 1],
+    ['is paused', 'm.play()', 'm.pause();', 1],
+    // Nothing of it has been watched.
+    ['has never played', '', '', 0],
+  ])(
+    'has its end once when a visitor goes to the very end of what %s, and no quarters in between',
+    async (_state, start, before, times) => {
+      const here = await visit('<video id="v" src="/clip.webm" muted></video>')
+      await run(here, `${media} ${start}`)
+      await until('it can be played', () => here.page.evaluate(() => document.querySelector('video')!.readyState > 2))
+      if (start) await until('it plays', async () => (await position(here)) > 0.2)
+      await run(here, `${media} ${before} m.currentTime = m.duration`)
+      await until('it is at its end', async () => (await position(here)) > 3.9)
+      await delay(500)
+      await here.expect('video_completion', Array(times).fill({ video_id: 'v', position: expect.closeTo(4, 0) }))
+      await here.expect('video_progress', [])
+      await here.expect('video_play', Array(times).fill({ video_id: 'v' }))
+    },
+  )
+
+  it('is one play and one end, and each quarter once, however often a visitor goes back before it', async () => {
     const here = await visit('<video id="v" src="/clip.webm" muted></video>')
+    await run(here, `${media} m.playbackRate = 2; m.play()`)
+    for (const back of ['1', '0', '2.9']) {
+      await until('most of it has played', async () => (await position(here)) > 3.2)
+      await run(here, `${media} m.currentTime = ${back}`)
+      await until('it is farther back', async () => (await position(here)) < 3.2)
+    }
+    await here.expect('video_completion', [{ video_id: 'v' }])
+    await here.expect('video_play', [{ video_id: 'v', position: expect.closeTo(0, 0) }])
+    await here.expect('video_progress', [{ progress: 25 }, { progress: 50 }, { progress: 75 }])
+  })
+
+  it('is no end of a pass when a visitor takes a loop back from before its end', async () => {
+    const here = await visit('<video id="v" src="/clip.webm" muted loop></video>')
     await run(here, `${media} m.play()`)
-    await until('it plays', async () => (await position(here)) > 0.2)
-    await run(here, `${media} ${before} m.currentTime = m.duration`)
-    await until('it is at its end', async () => (await position(here)) > 3.9)
-    await delay(500)
-    await here.expect('video_completion', Array(ends).fill({ video_id: 'v', position: expect.closeTo(4, 0) }))
-    await here.expect('video_progress', [])
+    await until('it plays', async () => (await position(here)) > 2.2)
+    await run(here, `${media} m.currentTime = 0`)
+    await until('it is at its beginning', async () => (await position(here)) < 2)
+    await run(here, `${media} m.pause()`)
+    await here.expect('video_completion', [])
     await here.expect('video_play', [{ video_id: 'v' }])
   })
 

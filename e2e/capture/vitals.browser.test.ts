@@ -26,11 +26,7 @@ let browser: TabbedBrowser
 const tabs: Page[] = []
 beforeAll(async () => {
   receiver = await startReceiver((await buildTracker()).script)
-  const html = (tag: string) => ({ html: measured(tag), headers: {} })
-  receiver.pages.set('/measured', html('<script src="/tracker.js" data-flush-ms="50"></script>'))
-  // By a tag that comes late, as `async` ones do on a slow connection.
-  const late = "const tag = document.createElement('script'); tag.src = '/tracker.js'; tag.dataset.flushMs = 50; document.head.append(tag)"
-  receiver.pages.set('/late', html(`<script>insert = () => { ${late} }</script>`))
+  receiver.pages.set('/measured', { html: measured('<script src="/tracker.js" data-flush-ms="50"></script>'), headers: {} })
   receiver.pages.set('/second', { html: '<!doctype html><p>Second</p>', headers: {} })
   browser = await launchTabbedChromium()
 })
@@ -140,18 +136,6 @@ describe('the vitals are those of the web-vitals library', () => {
     const tab = await open('measured', true)
     await delay(300)
     await tab.bringToFront()
-    await shiftTwice(tab)
-    await press(tab, '#slow')
-    await hide(tab)
-    await expectSame(tab, 'navigate', ['INP', 'TTFB'])
-  })
-
-  it('of one that had been shown before the tracker came', async () => {
-    const tab = await open('late', true)
-    await delay(300)
-    await tab.bringToFront()
-    await delay(300)
-    await run(tab, 'insert()')
     await shiftTwice(tab)
     await press(tab, '#slow')
     await hide(tab)

@@ -32,8 +32,7 @@ export const capture: Capture<typeof imageView> = (emit) => {
   const intersections = observer(
     IntersectionObserver,
     (entries: IntersectionObserverEntry[]) => {
-      for (const { target, isIntersecting } of entries) {
-        const image = target as HTMLImageElement
+      for (const { target: image, isIntersecting } of entries as (IntersectionObserverEntry & { target: HTMLImageElement })[]) {
         clearTimeout(timers.get(image))
         timers.delete(image)
         if (isIntersecting) look(image, '')
@@ -51,10 +50,9 @@ export const capture: Capture<typeof imageView> = (emit) => {
   watch(document)
   mutations.observe(document, { childList: true, subtree: true })
   // A picture that has come late, or in the place of another: looking at it anew tells whether it is in view.
-  listen(
+  listen<Event & { target: Element }>(
     'load',
-    ({ target }) => {
-      const image = target as Element
+    ({ target: image }) => {
       if (image.localName !== 'img') return
       intersections.unobserve(image)
       intersections.observe(image)

@@ -32,21 +32,17 @@ export const capture: Capture<typeof webVital> = (emit) => {
   const { supportedEntryTypes } = PerformanceObserver
   const earlier = isLoad ? 0 : countInteractions()
   const load = navigationEntry()
-  const activated = load?.activationStart ?? 0
-  const sinceActivation = (time: number) => Math.max(0, time - activated)
-  const told: { [name in Name]?: number } = {}
+  const sinceActivation = (time: number) => Math.max(0, time - (load?.activationStart ?? 0))
+  const told: { [name in Name]?: number | undefined } = {}
+  // What is not known has not been told either.
   const tell = (name: Name, value: number | undefined) => {
-    if (value === undefined || value === told[name]) return
+    if (value === told[name]) return
     told[name] = value
-    emit({ name, value })
+    emit({ name, value: value! })
   }
 
-  // A page that is not looked at paints when it likes: that is not told. This script may have come when it had been hidden already.
-  let hiddenAt =
-    !isLoad || wasHidden
-      ? 0
-      : (performance.getEntriesByType('visibility-state').find(({ name, startTime }) => name === 'hidden' && startTime >= activated)
-          ?.startTime ?? Number.POSITIVE_INFINITY)
+  // A page that is not looked at paints when it likes: that is not told.
+  let isPaintTold = isLoad && !wasHidden
   let largest: number | undefined
   let shift = supportedEntryTypes.includes('layout-shift') ? 0 : undefined
   const shiftOf = layoutShift()
@@ -59,7 +55,7 @@ export const capture: Capture<typeof webVital> = (emit) => {
         if (!entry.hadRecentInput && isOfView) shift = shiftOf(entry)
       } else if (interactionId) {
         if (isOfView) latencies.set(interactionId, Math.max(duration, latencies.get(interactionId) ?? 0))
-      } else if (startTime < hiddenAt) {
+      } else if (isPaintTold) {
         if (entry.size) largest = sinceActivation(startTime)
         if (entry.name === 'first-contentful-paint') tell('FCP', sinceActivation(startTime))
       }
@@ -75,13 +71,13 @@ export const capture: Capture<typeof webVital> = (emit) => {
     tell('LCP', told.LCP ?? largest)
   }
   // What is painted after the first input does not count any more.
-  listen('keydown click', ({ isTrusted }) => isTrusted && !told.LCP && finish())
+  listen('keydown click', ({ isTrusted }) => isTrusted && finish())
   onLeave(() => {
     finish()
     const count = countInteractions() - earlier
     tell('INP', interactionToNextPaint(latencies.values(), count) ?? (!isLoad && count ? UNMEASURED : undefined))
-    if (!isLoad || told.FCP !== undefined) tell('CLS', shift)
-    hiddenAt = Math.min(hiddenAt, elapsed())
+    if (!isLoad || 'FCP' in told) tell('CLS', shift)
+    isPaintTold = false
   })
 
   if (isLoad && load?.responseStart) tell('TTFB', sinceActivation(load.responseStart))

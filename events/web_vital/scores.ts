@@ -16,10 +16,12 @@ export function layoutShift(): (entry: ShiftEntry) => number {
   let worst = 0
   let sum = 0
   let first = 0
-  let last = 0
+  let last = Number.NEGATIVE_INFINITY
   return ({ startTime, value }) => {
-    if (startTime - last >= GAP || startTime - first >= WINDOW) sum = 0
-    if (!sum) first = startTime
+    if (startTime - last >= GAP || startTime - first >= WINDOW) {
+      sum = 0
+      first = startTime
+    }
     last = startTime
     sum += value
     worst = Math.max(worst, sum)

@@ -1,5 +1,6 @@
 import type { ErrorReport } from '@webwatch/events/config.ts'
 import { listen } from '@webwatch/events/dom/listen.ts'
+import { controller } from '@webwatch/events/dom/view.ts'
 import { report } from '@webwatch/tracker'
 import { ASK, OFFER, STOP } from './handover.ts'
 
@@ -24,13 +25,12 @@ export function findPageErrors(): PageErrors {
     channel = detail
     relay()
   }
-  window.addEventListener(OFFER, hear as (event: Event) => void, { once: true })
-  window.dispatchEvent(new Event(ASK))
+  addEventListener(OFFER, hear as (event: Event) => void, { once: true, signal: controller.signal })
+  dispatchEvent(new Event(ASK))
   return {
     relay,
     stop() {
-      window.removeEventListener(OFFER, hear as (event: Event) => void)
-      if (channel) window.dispatchEvent(new Event(channel + STOP))
+      if (channel) dispatchEvent(new Event(channel + STOP))
     },
   }
 }

@@ -33,7 +33,7 @@ function obey(event: PageEvent, about: Element | null | undefined, settings: Tra
  * leaves the document.
  */
 export function holdBack(transport: Transport): HeldTransport {
-  let held: { event: PageEvent; about: Element | null | undefined }[] | undefined = []
+  let held: Parameters<Transport['take']>[] | undefined = []
   /** How many numbers each view has not used: what is not told takes none, so that no gap looks like a loss. */
   const unused = new Map<string, number>()
   /** The address of the view, as it was taken and as it may be told. */
@@ -50,7 +50,7 @@ export function holdBack(transport: Transport): HeldTransport {
   return {
     settings,
     take(event, about) {
-      if (held) held.push({ event, about })
+      if (held) held.push([event, about])
       else pass(event, about)
     },
     leave() {
@@ -58,7 +58,7 @@ export function holdBack(transport: Transport): HeldTransport {
     },
     settle(known) {
       Object.assign(settings, known)
-      for (const { event, about } of held ?? []) {
+      for (const [event, about] of held ?? []) {
         const allowed = obey(event, about, known)
         if (allowed) pass(allowed, about)
         else unused.set(event.page, (unused.get(event.page) ?? 0) + 1)
