@@ -30,8 +30,8 @@ const onMedia = source<[type: string, media: HTMLMediaElement, position: number,
     const { before, passed } = state
     state.before = currentTime
     const length = duration < Number.POSITIVE_INFINITY ? duration : 0
-    // Of what is paused and taken to its end browsers tell no `ended`.
-    const isAtEnd = type === 'ended' || (currentTime >= duration && !seeking && !media.loop)
+    // Told from where it stands: of what is paused and taken to its end there is no such event, and each of the two says so in one browser alone.
+    const isAtEnd = !seeking && (media.ended || (currentTime >= duration && !media.loop))
     if (type === 'playing' && !isAtEnd && state.started !== currentSrc) {
       state.started = currentSrc
       tell(`${localName}_play`, media, currentTime, length)
