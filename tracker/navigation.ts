@@ -40,8 +40,14 @@ export function onPageView(callback: (kind: PageView['kind'], cameAt?: number) =
   const { navigation } = window as { navigation?: EventTarget }
   if (navigation) listen<CurrentEntryChange>('currententrychange', (event) => check(event.navigationType), navigation)
   else {
-    listen('popstate', () => check('traverse'))
-    repeat(() => check('replace'), POLL)
+    // A new entry changes their number, unless the visitor had gone back by one. A link to a fragment tells of `popstate` too.
+    let entries = history.length
+    const look = (ifAsMany: 'traverse' | 'replace') => {
+      check(history.length === entries ? ifAsMany : 'push')
+      entries = history.length
+    }
+    listen('popstate', () => look('traverse'))
+    repeat(() => look('replace'), POLL)
   }
   listen<PageTransitionEvent>('pageshow', ({ persisted, timeStamp }) => persisted && callback('restore', timeStamp))
 }

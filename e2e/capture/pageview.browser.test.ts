@@ -66,9 +66,7 @@ inBothBrowsers(
       await here.expect('pageview', [{ kind: 'load' }])
     })
 
-    // There a new entry is not told from one that is replaced, nor a link to a fragment from a way back.
-    const isNavigationTold = way !== 'script tag without the Navigation API'
-    it.runIf(isNavigationTold)('is one for another query as a new entry', async () => {
+    it('is one for another query as a new entry', async () => {
       const here = await visit('<title>First</title>')
       await run(here, "history.pushState(null, '', '?page=2'); document.title = 'Second'")
       await here.expect('pageview', [{ title: 'First' }, { title: 'Second', kind: 'navigate', referrer: here.url }])
@@ -85,7 +83,7 @@ inBothBrowsers(
       await run(here, 'history.forward()')
       await here.expect('pageview', [
         { kind: 'load' },
-        { kind: isNavigationTold ? 'navigate' : 'back_forward' },
+        { kind: 'navigate' },
         { kind: 'navigate', title: 'Detail' },
         { kind: 'back_forward', title: new URL(here.url).pathname },
         { kind: 'back_forward' },
