@@ -122,6 +122,7 @@ describe('the vitals are those of the web-vitals library', () => {
     await press(tab, '#quick')
     await tab.click('#next')
     await delay(400)
+    await until('the next page is there', () => tab.evaluate(() => location.pathname !== '/measured').catch(() => false))
     await run(tab, 'setTimeout(() => history.back())')
     await until('the page is back', () => tab.evaluate(() => location.pathname === '/measured'))
     await shiftTwice(tab)
