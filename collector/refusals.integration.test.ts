@@ -3,24 +3,16 @@ import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { batchOf, clickEvent } from './testing/batch.ts'
 import { type TestCollector, testCollector } from './testing/collector.ts'
+import { metric } from './testing/metric.ts'
 
 const nowhere = { KAFKA_BROKER_URL: '127.0.0.1:1', INFLUX_URL: 'http://127.0.0.1:1', LOG_LEVEL: 'silent' }
 const MIB = 2 ** 20
 let collector: TestCollector
 afterEach(() => collector.close())
 
-async function metric(name: string): Promise<number> {
-  const text = String((await collector.get('/metrics')).body)
-  return Number(
-    text
-      .split('\n')
-      .find((line) => line.startsWith(`${name} `))
-      ?.slice(name.length + 1) ?? 0,
-  )
-}
-
-const refused = (code: string) => metric(`webwatch_http_refused_total{code="${code}"}`)
-const answered = (route: string, status: number) => metric(`webwatch_http_request_seconds_count{route="${route}",status="${status}"}`)
+const refused = (code: string) => metric(collector, `webwatch_http_refused_total{code="${code}"}`)
+const answered = (route: string, status: number) =>
+  metric(collector, `webwatch_http_request_seconds_count{route="${route}",status="${status}"}`)
 
 describe('each cause of a refusal is counted', () => {
   it('no_store: a process without a store, and a store that is out of reach', async () => {
@@ -53,10 +45,10 @@ describe('each cause of a refusal is counted', () => {
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(await refused('no_durable_place')).toBe(1)
     expect(await answered('/v1/events', 503)).toBe(1)
-    expect(await metric('webwatch_ingest_accepted_total')).toBe(accepted)
-    expect(await metric('webwatch_spool_records')).toBe(accepted)
-    expect(await metric('webwatch_spool_bytes')).toBeGreaterThan(MIB)
-    expect(await metric('webwatch_bus_publish_failures_total')).toBeGreaterThan(0)
+    expect(await metric(collector, 'webwatch_ingest_accepted_total')).toBe(accepted)
+    expect(await metric(collector, 'webwatch_spool_records')).toBe(accepted)
+    expect(await metric(collector, 'webwatch_spool_bytes')).toBeGreaterThan(MIB)
+    expect(await metric(collector, 'webwatch_bus_publish_failures_total')).toBeGreaterThan(0)
     expect((await collector.post(batch())).status).toBe(503)
     expect(await refused('no_durable_place')).toBe(2)
     expect(lines.map((line) => JSON.parse(line))).toContainEqual(
@@ -82,6 +74,6 @@ describe('each cause of a refusal is counted', () => {
     const { status, body } = await collector.post(batchOf([clickEvent()]))
     expect([status, body.error?.code]).toEqual([503, 'no_durable_place'])
     expect(await refused('no_durable_place')).toBe(1)
-    expect(await metric('webwatch_ingest_accepted_total')).toBe(0)
+    expect(await metric(collector, 'webwatch_ingest_accepted_total')).toBe(0)
   })
 })

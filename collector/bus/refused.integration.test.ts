@@ -9,6 +9,7 @@ import { batchOf, clickEvent } from '../testing/batch.ts'
 import { readyCollector, type TestCollector } from '../testing/collector.ts'
 import { eventually } from '../testing/eventually.ts'
 import { pipelineEnv } from '../testing/kafka-pipeline.ts'
+import { metric } from '../testing/metric.ts'
 import { type ReadRecord, readTopics } from '../testing/topic.ts'
 import { replayDeadLetters } from './dead-letters.ts'
 
@@ -59,16 +60,6 @@ const idsOf = (events: readonly { id: string }[]) => new Set(events.map(({ id })
 const idsIn = (records: readonly ReadRecord[]) => new Set(records.map(({ value }) => JSON.parse(value).id as string))
 const read = (topic: string, events: readonly { id: string }[]) =>
   readTopics(kafka.brokers, [topic], (records) => idsIn(records).size >= events.length)
-
-async function metric(collector: TestCollector, name: string): Promise<number> {
-  const text = String((await collector.get('/metrics')).body)
-  return Number(
-    text
-      .split('\n')
-      .find((line) => line.startsWith(`${name} `))
-      ?.slice(name.length + 1) ?? 0,
-  )
-}
 
 const REFUSED = 'webwatch_dead_letters_total{code="refused_by_kafka"}'
 const emptied = (collector: TestCollector) =>
