@@ -67,7 +67,7 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
     const { topic } = record
     return letterRecord(config.deadLetterTopic, { code: REFUSED, message: `Kafka: ${type}`, topic, value: record.value.toString('utf8') })
   }
-  const direct = kafkaPublisher(kafka, { substitute, topicMissing: createAnew }, log, telemetry)
+  const direct = kafkaPublisher(kafka, { substitute, topicMissing: () => void createMissing() }, log, telemetry)
   let post: ((stages: readonly Stage[]) => void) | undefined
   const toRecords = (stages: readonly Stage[]) => stages.map((stage) => stageRecord(config.receiptsTopic, stage))
   const dropped = (stages: readonly Stage[]) => (error: Error) => {
@@ -101,16 +101,15 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
       }
     }
   }
-  let creating: Promise<void> | undefined = ensureTopics()
-  const ready = creating.finally(() => {
-    creating = undefined
-  })
-  /** What is for a topic that somebody has deleted would keep all that is behind it in the spool. */
-  function createAnew(): void {
+  let creating: Promise<void> | undefined
+  /** At the start, and again when somebody has deleted a topic: what is for it would keep all that is behind it in the spool. */
+  function createMissing(): Promise<void> {
     creating ??= ensureTopics().finally(() => {
       creating = undefined
     })
+    return creating
   }
+  const ready = createMissing()
 
   const outgoing = (accepted: Accepted): Outgoing => ({
     topic: config.topics[accepted.event.type as EventName],
