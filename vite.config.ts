@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { cp, readdir, readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type CrxPlugin, crx, type ManifestV3Export } from '@crxjs/vite-plugin'
 import react from '@vitejs/plugin-react'
 import { minify } from 'terser'
@@ -46,6 +46,20 @@ const extension = (browser: 'chrome' | 'firefox'): UserConfig => ({
   build: { outDir: extensionDir(browser), emptyOutDir: true, chunkSizeWarningLimit: 700 },
 })
 
+/** Puts the collector's pages beside it. */
+const collectorPages = (): Plugin => {
+  let outDir = ''
+  return {
+    name: 'collector-pages',
+    configResolved({ build }) {
+      outDir = build.outDir
+    },
+    async closeBundle() {
+      await cp('collector/public', join(outDir, 'public'), { recursive: true })
+    },
+  }
+}
+
 /** The collector runs on Node from its own dependencies; only our own packages are bundled. */
 const collector = (): UserConfig => ({
   publicDir: false,
@@ -57,14 +71,7 @@ const collector = (): UserConfig => ({
     sourcemap: true,
   },
   ssr: { noExternal: [/^@webwatch\//] },
-  plugins: [
-    {
-      name: 'collector-pages',
-      async closeBundle() {
-        await cp('collector/public', 'dist/collector/public', { recursive: true })
-      },
-    },
-  ],
+  plugins: [collectorPages()],
 })
 
 /** What goes with the script tag: its types, and the hash that a page can hold it to (https://www.w3.org/TR/SRI/). */

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import SlowestFirst from './tools/slowest-first.ts'
 
 /**
  * unit: pure code, no server, no browser. integration: real Kafka, InfluxDB and DuckDB. faults: such
@@ -7,6 +8,7 @@ import { defineConfig } from 'vitest/config'
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         test: {
@@ -22,7 +24,8 @@ export default defineConfig({
           name: 'integration',
           include: ['**/*.integration.test.ts'],
           exclude: ['**/node_modules/**', 'dist/**'],
-          globalSetup: './tools/stack/vitest.ts',
+          globalSetup: ['./tools/stack/vitest.ts', './tools/stack/collector-build.ts'],
+          setupFiles: './collector/testing/tasks-end.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -44,7 +47,7 @@ export default defineConfig({
           name: 'browser',
           include: ['**/*.browser.test.ts'],
           exclude: ['**/node_modules/**', 'dist/**'],
-          globalSetup: ['./tools/stack/vitest.ts', './e2e/builds.ts'],
+          globalSetup: ['./tools/stack/vitest.ts', './tools/stack/collector-build.ts', './e2e/builds.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // Most of their time is waiting: for idle visitors, for the end of a video.

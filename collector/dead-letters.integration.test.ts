@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
@@ -6,6 +5,7 @@ import { batchOf, clickEvent } from './testing/batch.ts'
 import { type TestCollector, testCollector } from './testing/collector.ts'
 import { eventually } from './testing/eventually.ts'
 import { pipelineEnv } from './testing/kafka-pipeline.ts'
+import { PROGRAM } from './testing/process.ts'
 import { storedRecord } from './testing/stored-record.ts'
 import { readTopics } from './testing/topic.ts'
 
@@ -35,8 +35,7 @@ afterAll(() => collector.close())
 
 /** `npm run collector -- replay-dead-letters`, as its last line and its exit code. */
 async function replay(...options: string[]): Promise<{ code: number | undefined; says: string }> {
-  const program = fileURLToPath(new URL('index.ts', import.meta.url))
-  const { exitCode, stdout, stderr } = await execa(process.execPath, ['--import', 'tsx', program, 'replay-dead-letters', ...options], {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [...PROGRAM, 'replay-dead-letters', ...options], {
     env,
     reject: false,
   })

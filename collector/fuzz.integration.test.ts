@@ -7,7 +7,7 @@ import { afterEach, expect, it } from 'vitest'
 import { eventually } from './testing/eventually.ts'
 import { type FrontDoor, frontDoor } from './testing/fuzz/front-door.ts'
 import { FUZZ_KEY, fuzzBytes, fuzzRequest } from './testing/fuzz/requests.ts'
-import { type CollectorProcess, collectorProcess, SOURCE } from './testing/process.ts'
+import { type CollectorProcess, collectorProcess, PROGRAM } from './testing/process.ts'
 
 /** 20,000 by default, as many as are asked for in a long run. */
 const CASES = Number(process.env.FUZZ_CASES ?? 20_000)
@@ -29,7 +29,7 @@ let door: FrontDoor
 
 async function openEmpty(): Promise<void> {
   directory = await mkdtemp(join(tmpdir(), 'webwatch-fuzz-'))
-  const program = ['--expose-gc', '--require', require.resolve('./testing/collect-garbage.cjs'), ...SOURCE]
+  const program = ['--expose-gc', '--require', require.resolve('./testing/collect-garbage.cjs'), ...PROGRAM]
   collector = await collectorProcess({ DATA_DIR: directory, WRITE_KEYS: `*:${FUZZ_KEY}`, SERVER_HOST: '127.0.0.1' }, { program })
   door = frontDoor(collector.url)
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { EventsPage } from '@webwatch/collector/sink/sink.ts'
+import { PROGRAM } from '@webwatch/collector/testing/process.ts'
 import { until } from './until.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -41,7 +42,7 @@ export async function collectorProcess(port: number, env: Record<string, string>
     log: () => said.join(''),
     async start() {
       const settings = { SERVER_PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...env }
-      child = spawn(process.execPath, ['--import', 'tsx', 'collector/index.ts'], {
+      child = spawn(process.execPath, PROGRAM, {
         cwd: root,
         env: { ...process.env, ...settings },
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type FluxTableMetaData, InfluxDB } from '@influxdata/influxdb-client'
 import { BucketsAPI, OrgsAPI } from '@influxdata/influxdb-client-apis'
+import { endTasks } from '@webwatch/collector/testing/influx-tasks.ts'
 import { eventTypes } from '@webwatch/events'
 import type { StackAddresses } from '@webwatch/tools/stack/stack.ts'
 import { Kafka, logLevel } from 'kafkajs'
@@ -80,6 +81,9 @@ export async function pipelineOn(stack: StackAddresses): Promise<Pipeline> {
         }),
       )
     },
-    dispose: () => consumer.disconnect(),
+    async dispose() {
+      await consumer.disconnect()
+      await endTasks({ url: stack.influxUrl, token: stack.influxToken, organisation: stack.influxOrganisation, bucket })
+    },
   }
 }

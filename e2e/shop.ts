@@ -28,9 +28,9 @@ export async function visitShop(
   options: LaunchOptions = {},
 ): Promise<Shop> {
   const collector = await collectorProcess(await freePort(), env)
-  await collector.start()
   const launch = name === 'chromium' ? launchChromium : launchFirefox
-  const browser = await launch({ ...options, extension: await buildExtension(name, collector.url) })
+  const start = async () => launch({ ...options, extension: await buildExtension(name, collector.url) })
+  const [browser] = await Promise.all([start(), collector.start()])
   const url = `${collector.url}/demo/everything.html`
   const page = await browser.newPage()
   await page.goto(url)

@@ -1,12 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launchChromium, launchFirefox, type Page } from './browsers/index.ts'
-import { visitShop } from './shop.ts'
-
-const cleanUp: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const end of cleanUp.splice(0).reverse()) await end()
-})
+import { type Shop, visitShop } from './shop.ts'
 
 /** All that a page can find out about itself: names, functions, storage, document, requests. */
 function selfPortrait() {
@@ -57,11 +52,15 @@ describe.each([
   ['chromium', launchChromium],
   ['firefox', launchFirefox],
 ] as const)('%s', (name, launch) => {
+  let shop: Shop
+  beforeAll(async () => {
+    shop = await visitShop(name)
+  })
+  afterAll(() => shop?.close())
+
   it('leaves no trace of the extension that a page could find', async () => {
-    const shop = await visitShop(name)
-    cleanUp.push(shop.close)
     const plain = await launch()
-    cleanUp.push(plain.close)
+    onTestFinished(plain.close)
 
     const watched = await portrait(shop.page, shop.url)
     const unwatched = await portrait(await plain.newPage(), shop.url)
@@ -71,8 +70,6 @@ describe.each([
   })
 
   it('offers a page no file of the extension', async () => {
-    const shop = await visitShop(name)
-    cleanUp.push(shop.close)
     const files = ['manifest.json', 'extension/popup/index.html', 'extension/content/tracker.iife.js', 'extension/icons/on-48.png']
     const fetched = await shop.page.evaluate(
       (urls: string[]) =>

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cached } from '@webwatch/tools/stack/cache.ts'
 import { execa } from 'execa'
+import { inject } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -15,10 +16,15 @@ export interface TrackerBuild {
   types: string
 }
 
-/** Builds it into a directory of its own. */
+/** Builds it, once for all tests of a run. */
 export async function buildTracker(): Promise<TrackerBuild> {
-  const directory = await mkdtemp(join(tmpdir(), 'webwatch-tracker-'))
-  await execa('npx', ['vite', 'build', '--mode', 'tracker', '--outDir', directory, '--logLevel', 'error'], { cwd: root })
+  const directory = await cached(
+    'tracker',
+    async (draft) => {
+      await execa('npx', ['vite', 'build', '--mode', 'tracker', '--outDir', draft, '--logLevel', 'error'], { cwd: root })
+    },
+    inject('builds'),
+  )
   const read = (name: string) => readFile(join(directory, name), 'utf8')
   return { script: await read('tracker.js'), integrity: (await read('tracker.js.sri')).trim(), types: join(directory, 'tracker.d.ts') }
 }

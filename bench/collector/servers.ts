@@ -83,7 +83,7 @@ export async function inWorkshop<Result>({ profile }: BenchOptions, run: (worksh
 export function withServers<Result>(options: BenchOptions, run: (workshop: ServedWorkshop) => Promise<Result>): Promise<Result> {
   return inWorkshop(options, async (workshop) => {
     const [kafka, influx] = await Promise.all([
-      startKafka({ dataDir: join(workshop.directory, 'kafka') }),
+      startKafka({ dataDir: join(workshop.directory, 'kafka'), isMeasured: true }),
       startInfluxDb({ dataDir: join(workshop.directory, 'influxdb') }),
     ])
     const { url, token, organisation } = influx

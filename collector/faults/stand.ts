@@ -51,12 +51,11 @@ export interface Stand {
   close(keep?: boolean): Promise<void>
 }
 
-const PROGRAM = ['dist/collector/index.js']
 /** All points of a scenario at once: of five minutes of overload these are so many that a minute has been too little. */
 const QUERY_TIMEOUT_MS = 300_000
 
 async function collectorPart(env: Record<string, string>, log: string): Promise<CollectorPart> {
-  let process: CollectorProcess = await collectorProcess(env, { program: PROGRAM, log })
+  let process: CollectorProcess = await collectorProcess(env, { log })
   const part: CollectorPart = {
     get url() {
       return process.url
@@ -72,7 +71,7 @@ async function collectorPart(env: Record<string, string>, log: string): Promise<
     resume: () => process.resume(),
     async restart() {
       await process.kill()
-      process = await collectorProcess({ ...env, ...part.next }, { program: PROGRAM, log })
+      process = await collectorProcess({ ...env, ...part.next }, { log })
     },
   }
   return part

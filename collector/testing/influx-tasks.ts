@@ -7,6 +7,13 @@ import { eventually } from './eventually.ts'
 
 export const tasksOf = ({ url, token }: InfluxConfig): TasksAPI => new TasksAPI(new InfluxDB({ url, token }))
 
+/** Ends the tasks of a bucket that no test needs any more: they would go on every minute in the InfluxDB that all tests share. */
+export async function endTasks(config: InfluxConfig): Promise<void> {
+  const api = tasksOf(config)
+  const { tasks } = await api.getTasks({ org: config.organisation, limit: 500 })
+  for (const { id, name } of tasks!) if (name.endsWith(` of ${config.bucket}`)) await api.deleteTasksID({ taskID: id! })
+}
+
 /** Runs one of a bucket's tasks now, to its end. */
 export async function runTask(config: InfluxConfig, which: 'minutes' | 'hours' | 'views' | 'losses' | 'late events'): Promise<void> {
   const api = tasksOf(config)

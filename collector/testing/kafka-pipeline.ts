@@ -9,9 +9,13 @@ export interface Servers {
   influxOrganisation: string
 }
 
+/** The buckets that this file of tests has been given. */
+export const buckets: string[] = []
+
 /** Environment of a collector on real servers, with topics, a group and a bucket that no other test has. */
 export function pipelineEnv(servers: Servers): Record<string, string> {
   const unique = `test-${randomBytes(5).toString('hex')}`
+  buckets.push(unique)
   const topics = eventTypes.map(({ type }) => [`KAFKA_TOPIC_${type.toUpperCase()}`, `${unique}.${type}`])
   return {
     KAFKA_BROKER_URL: servers.kafkaBrokers,

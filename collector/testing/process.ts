@@ -19,8 +19,10 @@ export interface CollectorProcess {
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What Node runs to start the collector from its source. */
-export const SOURCE = ['--import', import.meta.resolve('tsx'), `${root}collector/index.ts`]
+const built = process.env.WEBWATCH_COLLECTOR
+
+/** What Node runs to start the collector: the build that tests are given (tools/stack/collector-build.ts), or else its source. */
+export const PROGRAM: readonly string[] = built ? [built] : ['--import', import.meta.resolve('tsx'), `${root}collector/index.ts`]
 
 async function listening(child: ChildProcess): Promise<string> {
   const lines = createInterface({ input: child.stdout! })
@@ -36,11 +38,11 @@ async function listening(child: ChildProcess): Promise<string> {
 
 /**
  * Starts the collector program. Without SERVER_PORT in the environment the operating system chooses one.
- * @param place the directory whose `.env` it reads, what Node runs (the source, or a build, which starts faster), and the file that gets its log
+ * @param place the directory whose `.env` it reads, what Node runs, and the file that gets its log
  */
 export async function collectorProcess(
   env: Record<string, string>,
-  { cwd = root, program = SOURCE, log }: { cwd?: string; program?: string[]; log?: string } = {},
+  { cwd = root, program = PROGRAM, log }: { cwd?: string; program?: readonly string[]; log?: string } = {},
 ): Promise<CollectorProcess> {
   const child = spawn(process.execPath, ['--max-semi-space-size=64', ...program], {
     cwd,

@@ -92,18 +92,23 @@ async function answers(broker: string): Promise<boolean> {
   }
 }
 
+/** Without the compiler that takes longest: a start costs two thirds then. Tests make many, and give each little to do. */
+const quickStart = ['-XX:TieredStopAtLevel=1']
+
 /**
  * Starts a one-node Apache Kafka (KRaft) on loopback.
  * @param options.dataDir keeps log and configuration; a directory that was used before is used again
  * @param options.port the broker's port; a free one when left out
  * @param options.detours further listeners
  * @param options.properties further lines of its configuration
+ * @param options.isMeasured it starts more slowly, and then is as fast as it can be
  */
 export async function startKafka(options: {
   dataDir: string
   port?: number
   detours?: readonly Detour[]
   properties?: string
+  isMeasured?: boolean
 }): Promise<Server & { brokers: string }> {
   const libraries = await provideKafka()
   const port = options.port ?? (await getPort({ host: '127.0.0.1' }))
@@ -116,10 +121,18 @@ export async function startKafka(options: {
     await writeFile(config, properties(options.dataDir, port, await getPort({ host: '127.0.0.1' }), detours, more))
     // One argument with its name: an id may begin with a hyphen, and alone it would then be taken for an option.
     const clusterId = randomBytes(16).toString('base64url')
-    await execa('java', ['-cp', libraries, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', config])
+    await execa('java', [...quickStart, '-cp', libraries, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', config])
   }
   const brokers = `127.0.0.1:${port}`
-  const args = ['-Xmx512m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', libraries, 'kafka.Kafka', config]
+  const args = [
+    ...(options.isMeasured ? [] : quickStart),
+    '-Xmx512m',
+    '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+    '-cp',
+    libraries,
+    'kafka.Kafka',
+    config,
+  ]
   const server = await startServer({ name: 'Kafka', command: 'java', args, env, log, isUp: () => answers(brokers) })
   return Object.defineProperties({ brokers }, Object.getOwnPropertyDescriptors(server)) as Server & { brokers: string }
 }
