@@ -13,6 +13,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // No file leaves anything behind in the process, so that none needs one of its own.
+          isolate: false,
           // Some build or lint; on a machine that has other work too, that takes its time.
           testTimeout: 60_000,
           include: ['**/*.test.ts', '**/*.test.tsx'],

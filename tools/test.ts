@@ -62,17 +62,14 @@ function failuresOf({ testResults }: Report): string[] {
   })
 }
 
-/**
- * Projects of vitest in lanes that run side by side, since servers and browsers are mostly waited for; within a lane one after the other.
- */
-const lanes: readonly (readonly string[])[] = [
-  ['integration', 'faults'],
-  ['browser', 'unit'],
-]
+/** Projects of vitest, those that take longest first. */
+const every = ['integration', 'browser', 'faults', 'unit']
+/** So many run at the same time, since servers and browsers are mostly waited for; whichever ends first makes room for the next. */
+const SIDE_BY_SIDE = 2
 
 /**
  * Runs one vitest project, and counts its tests; a file that does not even load counts as failed. What it prints comes at its end, so that
- * the lanes do not mix.
+ * projects do not mix.
  */
 async function vitest(project: string, env: Record<string, string>): Promise<Tally> {
   const directory = await mkdtemp(join(tmpdir(), 'webwatch-test-'))
@@ -93,16 +90,20 @@ async function main(): Promise<number> {
   const only = process.argv.slice(2)
   const tallies: Tally[] = []
   if (only.length === 0) for (const [name, command, ...args] of checks) tallies.push(await timed(name, () => check(command, args)))
-  const projects = only.length > 0 ? only : lanes.flat()
+  const projects = only.length > 0 ? only : every
   if (projects.includes('browser') || projects.includes('faults')) await requireTool('chromium')
   if (projects.includes('browser')) await requireTool('firefox-esr')
   const stack = projects.includes('integration') || projects.includes('browser') ? await startStack() : undefined
   const env = stack ? { WEBWATCH_STACK: JSON.stringify(stack.addresses) } : {}
   try {
-    const runLane = async (lane: readonly string[]): Promise<void> => {
-      for (const project of lane) tallies.push(await timed(project, () => vitest(project, env)))
+    const left = every.filter((project) => projects.includes(project))
+    const runNext = async (): Promise<void> => {
+      const project = left.shift()
+      if (!project) return
+      tallies.push(await timed(project, () => vitest(project, env)))
+      await runNext()
     }
-    await Promise.all(lanes.map((lane) => runLane(lane.filter((project) => projects.includes(project)))))
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, runNext))
   } finally {
     await stack?.stop()
   }

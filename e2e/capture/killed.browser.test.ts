@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, expect, it } from 'vitest'
+import { it } from 'vitest'
 import { launchChromium, launchFirefox } from '../browsers/index.ts'
 import { startReceiver } from '../receiver.ts'
 import { buildTracker } from '../tracker-build.ts'
@@ -10,20 +10,16 @@ const KILLED_AFTER = 34_000
 const LOST = 15
 const LATE = 1.5
 
-const cleanUp: (() => unknown)[] = []
-afterEach(async () => {
-  for (const end of cleanUp.splice(0).reverse()) await end()
-})
-
-it.each([
+// Both at the same time: each waits for half a minute.
+it.concurrent.for([
   ['Chromium', launchChromium],
   ['Firefox', launchFirefox],
-] as const)('a tab that is killed loses 15 seconds of its engaged time at most: %s', async (_, launch) => {
+] as const)('a tab that is killed loses 15 seconds of its engaged time at most: %s', async ([, launch], { expect, onTestFinished }) => {
   const receiver = await startReceiver((await buildTracker()).script)
-  cleanUp.push(receiver.close)
+  onTestFinished(receiver.close)
   receiver.servePage('<!doctype html><script src="/tracker.js" data-site="killed.test"></script><p>Reading</p>')
   const browser = await launch()
-  cleanUp.push(browser.close)
+  onTestFinished(browser.close)
   const page = await browser.newPage()
   await page.goto(receiver.url)
   await delay(KILLED_AFTER)
