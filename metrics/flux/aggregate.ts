@@ -1,7 +1,7 @@
 import type { Aggregate, Each, Limit, Take } from '@webwatch/events/metric.ts'
 import { columnOf, isTag } from '../columns.ts'
 import { outlivesEvents, textsOf } from '../query.ts'
-import { COUNTED, finished, groupedRows, rawColumns, read, readHours, readView, windowColumns, windowStep } from './rows.ts'
+import { COUNTED, finished, groupedRows, keep, rawColumns, read, readHours, readView, windowColumns, windowStep } from './rows.ts'
 import { define, float, groupBy, list, quote, type Script, union } from './script.ts'
 
 /** Rows that are ready to be counted or averaged: the variable, and the columns that its tables are grouped by. */
@@ -99,7 +99,12 @@ function eachRows(script: Script, { of }: Aggregate, each: Each, by: readonly st
 function readyOr(script: Script, field: string, by: readonly string[], rows: string): string {
   const { summaries, fieldFilters = {} } = script.frame
   if (!summaries || !by.every(isTag) || Object.keys(fieldFilters).length > 0) return rows
-  const ready = define(script, [...readView(script, summaries.bucket, field), groupBy(by), ...windowStep(script)])
+  const ready = define(script, [
+    ...readView(script, summaries.bucket, field),
+    groupBy(by),
+    keep(['_time', ...by, '_value']),
+    ...windowStep(script),
+  ])
   return define(script, [`if ${summaries.when} then ${ready} else ${rows}`])
 }
 
@@ -110,19 +115,29 @@ function chosenRows(script: Script, of: Aggregate['of'], each: Extract<Each, { a
   const rows = groupedRows(script, of, { by, columns: [each.entity, ...raw], value: false, raw: true })
   const first = [`sort(columns: ["_time"], desc: ${each.keep === 'last'})`, `unique(column: ${quote(each.entity)})`]
   const keys = [...by, ...windowColumns(script)]
-  return countBy(script, [rows, ...first], { type, raw: [...keys, ...raw], columns: [each.column], keys: [...keys, each.column] }, [
+  const counting = { type, count: each.entity, raw: [...keys, ...raw], columns: [each.column], keys: [...keys, each.column] }
+  return countBy(script, [rows, ...first], counting, [
     ...(each.as === each.column ? [] : [`rename(columns: {${each.column}: ${quote(each.as)}})`]),
   ])
+}
+
+/** What is counted: rows of a type, by their column `count`, by columns as storage gives them, and by what is made of these. */
+interface Counting {
+  readonly type: string
+  readonly count: string
+  readonly raw: readonly string[]
+  readonly columns: readonly string[]
+  readonly keys: readonly string[]
 }
 
 /** Counts by columns as storage gives them, and only then makes of them what the definitions want. */
 function countBy(
   script: Script,
   rows: readonly string[],
-  { type, raw, columns, keys }: { type: string; raw: readonly string[]; columns: readonly string[]; keys: readonly string[] },
+  { type, count, raw, columns, keys }: Counting,
   after: readonly string[] = [],
 ): string {
-  const counts = [groupBy(raw), `count(column: ${quote(COUNTED)})`, `rename(columns: {${quote(COUNTED)}: "_value"})`]
+  const counts = [groupBy(raw), ...counted(count)]
   const finishing = finished(script, type, columns)
   return define(script, [...rows, ...counts, ...(finishing.length > 0 ? [...finishing, groupBy(keys), 'sum()'] : []), ...after])
 }
@@ -154,7 +169,7 @@ function takeOf(script: Script, take: Take, { rows, by }: Prepared): string {
   if (typeof take === 'string') {
     if (take === 'median' || take === 'p75' || take === 'p95')
       return define(script, [rows, `quantile(q: ${quantiles[take]}, method: "exact_mean")`])
-    return define(script, [rows, ...(take === 'count' ? counted(COUNTED) : [`${take}()`])])
+    return define(script, [rows, `${take}()`])
   }
   if ('distinct' in take) return define(script, [rows, `distinct(column: ${quote(take.distinct)})`, 'count()'])
   if ('once' in take) return onceOf(script, take.once, { rows, by })
@@ -180,7 +195,7 @@ function onceOf(script: Script, column: string, { rows, by }: Prepared): string 
   const ordered = define(script, [rows, 'sort(columns: ["_time"])'])
   const first = define(script, [ordered, `unique(column: ${quote(column)})`])
   const last = define(script, [ordered, 'sort(columns: ["_time"], desc: true)', `unique(column: ${quote(column)})`])
-  const numbered = (steps: readonly string[]) => define(script, [...steps, ...counted(COUNTED)])
+  const numbered = (steps: readonly string[]) => define(script, [...steps, ...counted(column)])
   const different = numbered([union([first, last]), groupBy(by), 'unique(column: "_time")'])
   const share = quotient(script, different, numbered([first]), by)
   return define(script, [share, 'map(fn: (r) => ({r with _value: 2.0 - r._value}))'])
@@ -238,7 +253,7 @@ function rowCount(script: Script, of: Aggregate['of'], by: readonly string[]): s
   const raw = rawColumns(type, by)
   const rows = groupedRows(script, of, { by: raw, columns: [], value: false, raw: true })
   const windows = windowColumns(script)
-  return countBy(script, [rows], { type, raw: [...raw, ...windows], columns: by, keys: [...by, ...windows] })
+  return countBy(script, [rows], { type, count: COUNTED, raw: [...raw, ...windows], columns: by, keys: [...by, ...windows] })
 }
 
 /** One number for each value of the columns and each window; gives the columns that its tables are grouped by, too. */

@@ -1,7 +1,7 @@
 import type { Funnel, FunnelStep, Ledger, Metric, Retention } from '@webwatch/events/metric.ts'
 import { columnsOfRows } from '../query.ts'
 import { aggregate, quotient } from './aggregate.ts'
-import { groupedRows, windowColumns, windowStep } from './rows.ts'
+import { groupedRows, keep, windowColumns, windowStep } from './rows.ts'
 import { define, type FluxFrame, float, give, groupBy, list, newScript, quote, type Script, textOf, union } from './script.ts'
 
 /** Rows of several numbers in one, told apart by `stage`. */
@@ -102,8 +102,7 @@ function ledger(script: Script, measure: Ledger): string {
   const firsts = define(script, [steps, 'unique(column: "page")'])
   const since = define(script, [firstPage(script.frame.start)])
   const own = `map(fn: (r) => ({r with _value: (if r.page >= ${since} then r.number + 1.0 else 1.0) - r._value}))`
-  // Windows copy every column that a row has.
-  const slim = `keep(columns: ${list(['_time', '_start', '_stop', ...by, '_value'])})`
+  const slim = keep(['_time', ...by, '_value'])
   const inWindows = (...rows: string[]) => define(script, [...rows, slim, ...windowStep(script)])
   const counted = (...rows: string[]) => define(script, [...rows, 'count()', 'toFloat()'])
   const still = 'filter(fn: (r) => r._value == 0.0)'

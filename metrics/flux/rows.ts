@@ -1,7 +1,7 @@
 import { eventTypes } from '@webwatch/events'
 import type { Aggregate, Condition, Source } from '@webwatch/events/metric.ts'
 import { columnOf, type Derived, definitionOf, fieldsBehind, NONE } from '../columns.ts'
-import { chosen, define, float, groupBy, quote, type Script, union } from './script.ts'
+import { chosen, define, float, groupBy, list, quote, type Script, union } from './script.ts'
 
 /** What a pipeline must bring along with each event. */
 export interface Wanted {
@@ -15,7 +15,7 @@ export interface Wanted {
   readonly raw?: boolean
 }
 
-/** Every point carries this tag, so that its column can be counted whatever else there is. */
+/** Every point carries this tag, so that its column can be counted where no other is wanted. */
 export const COUNTED = 'data_type'
 
 const literal = (value: string | number | boolean): string => (typeof value === 'string' ? quote(value) : String(value))
@@ -151,6 +151,9 @@ function renames(type: string, columns: readonly string[]): [field: string, name
   })
 }
 
+/** All that follows copies each column of each row. */
+export const keep = (columns: readonly string[]): string => `keep(columns: ${list([...new Set(columns)])})`
+
 const rename = (pairs: readonly (readonly [from: string, to: string])[]): string[] =>
   pairs.length === 0 ? [] : [`rename(columns: {${pairs.map(([from, to]) => `${from}: ${quote(to)}`).join(', ')}})`]
 
@@ -174,8 +177,11 @@ function sourceRows(script: Script, source: Source, wanted: Wanted): { rows: str
   // Values of one kind can stand in one table. Storage puts them there, and all that follows is faster than with a table for each series.
   const isReady = isGroupedByStorage(type, fields, wanted)
   const isText = fields.every((field) => textFields(type, columns, valueColumn).includes(field))
+  const asked = [...wanted.columns, ...(valueColumn === undefined ? [] : ['_value'])]
+  const counted = asked.length === 0 ? [COUNTED] : []
+  const tags = [...columns.filter((name) => isTag(type, name)), ...counted]
   if (isReady) steps.push(groupBy(wanted.by))
-  else if (isText) steps.push(groupBy([COUNTED, ...columns.filter((name) => isTag(type, name))]))
+  else if (isText) steps.push(groupBy(tags), keep(['_time', ...tags, '_field', '_value']))
   if (fields.length === 1) {
     const name = given.find(([field]) => field === fields[0])?.[1] ?? fields[0]!
     if (columns.length > 0 && name !== valueColumn) steps.push(...rename([['_value', name]]))
@@ -192,8 +198,7 @@ function sourceRows(script: Script, source: Source, wanted: Wanted): { rows: str
     ),
   )
   if (tests.fields.length > 0) steps.push(`filter(fn: (r) => ${tests.fields.join(' and ')})`)
-  const kept = ['_time', '_start', '_stop', COUNTED, ...wanted.by, ...wanted.columns, ...(valueColumn === undefined ? [] : ['_value'])]
-  steps.push(`keep(columns: [${[...new Set(kept)].map(quote).join(', ')}])`)
+  steps.push(keep(['_time', ...wanted.by, ...asked, ...counted]))
   // A function of each row costs as much as all the rest.
   if (valueColumn !== undefined && kindOf(type, valueColumn) === 'integer') steps.push('toFloat()')
   return { rows: define(script, steps), isReady }

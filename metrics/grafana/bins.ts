@@ -1,6 +1,6 @@
 import type { Aggregate, Metric } from '@webwatch/events/metric.ts'
 import { fluxOf, rowsSteps } from '../flux/flux.ts'
-import { define, give, newScript, overStretches, textOf } from '../flux/script.ts'
+import { define, give, newScript, overStretches, type Script, textOf } from '../flux/script.ts'
 import { frameOf, type PanelQuery } from './frame.ts'
 import { everyWindow, zeros } from './series.ts'
 import { append } from './text.ts'
@@ -15,23 +15,28 @@ export function withBins(metric: Metric, bounds: readonly number[]): Metric {
 /** Columns of a heatmap. */
 const SLICES = 30
 
+/** Whether a number is made of all events of a page view, visit or visitor. */
+const isOfEntities = ({ measure }: Metric): boolean => 'take' in measure && measure.each !== undefined
+
 /**
- * A series for each bin, named by its upper bound, with the cells of a heatmap. The range is cut into equal slices, and each is asked for by itself: storage
- * gives a slice as one table, which takes a fraction of the time that windows of all events would.
+ * A series for each bin, named by its upper bound, with the cells of a heatmap: the range is cut into equal slices. Of many events each slice is asked for by
+ * itself: storage gives it as one table, which takes a fraction of the time that windows of all would. Of what there is one number for each page view, a
+ * hundredth as many, one read with windows takes half as long as 30 reads.
  */
 export function binnedSeriesQuery(metric: Metric, bounds: readonly number[], options: PanelQuery = {}): string {
   const script = newScript(frameOf(metric, options))
   const width = define(script, [`(int(v: v.timeRangeStop) - int(v: v.timeRangeStart)) / ${SLICES}`])
-  const numbers = Array.from({ length: SLICES }, (_, number) => number)
-  const edges = [`since = time(v: int(v: v.timeRangeStart) + x * ${width})`, `until = time(v: int(v: since) + ${width})`]
+  const windows = `every: duration(v: ${width}), offset: duration(v: int(v: v.timeRangeStart) % ${width})`
   const name = `if r["bucket"] > ${bounds.at(-1)}.0 then "more" else string(v: r["bucket"])`
-  const rows = overStretches(script, `[${numbers.join(', ')}]`, edges, (part) =>
+  const cells = (part: Script, time: string) =>
     define(part, [
       ...rowsSteps(part, withBins(metric, bounds)),
-      `map(fn: (r) => ({_time: since, _value: r._value, bound: r["bucket"], ${BY_SERIES}: ${name}}))`,
-    ]),
-  )
-  const windows = `every: duration(v: ${width}), offset: duration(v: int(v: v.timeRangeStart) % ${width})`
+      'group()',
+      `map(fn: (r) => ({_time: ${time}, _value: r._value, bound: r["bucket"], ${BY_SERIES}: ${name}}))`,
+    ])
+  const rows = isOfEntities(metric)
+    ? cells({ ...script, frame: { ...script.frame, window: windows } }, 'r._time')
+    : bySlice(script, width, (part) => cells(part, 'since'))
   give(script, [
     rows,
     `group(columns: ["bound", "${BY_SERIES}"])`,
@@ -40,6 +45,13 @@ export function binnedSeriesQuery(metric: Metric, bounds: readonly number[], opt
     `map(fn: (r) => ({r with _time: time(v: int(v: r._time) + ${width})}))`,
   ])
   return textOf(script)
+}
+
+/** The rows of all slices, each read by itself. */
+function bySlice(script: Script, width: string, build: (part: Script) => string): string {
+  const numbers = Array.from({ length: SLICES }, (_, number) => number)
+  const edges = [`since = time(v: int(v: v.timeRangeStart) + x * ${width})`, `until = time(v: int(v: since) + ${width})`]
+  return overStretches(script, `[${numbers.join(', ')}]`, edges, build)
 }
 
 /** Upper bounds of bins of one width. */
