@@ -5,6 +5,9 @@ import { INSTANT } from '@webwatch/events/visit.ts'
 /** What a text is called that is empty or not there. */
 export const NONE = '(none)'
 
+/** What a country is called of which neither an address nor a time zone tells anything. */
+export const UNKNOWN_COUNTRY = 'unknown'
+
 /** Where a column is found, and what it holds; `hollow` is a text that may be empty. */
 export type Column =
   | { readonly kind: 'tag'; readonly sql: string }

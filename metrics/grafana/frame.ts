@@ -1,6 +1,6 @@
 import type { Metric } from '@webwatch/events/metric.ts'
 import type { FluxFrame } from '../flux/script.ts'
-import { BUCKET, choiceOf, type FilterVariable, HOURLY_BUCKET, OLD } from './variables.ts'
+import { BUCKET, choiceOf, type FilterVariable, HOURLY_BUCKET, OLD, WEEKS, WINDOW, WINDOW_IMPORTS } from './variables.ts'
 
 /** Longer ranges are answered from what is kept of page views: made of events, a day takes too long on a large site, and 30 days on any. */
 const LONG = { bucket: HOURLY_BUCKET, when: `int(v: v.timeRangeStop) - int(v: v.timeRangeStart) > int(v: 1d) or ${OLD}` }
@@ -8,8 +8,8 @@ const HOURS = { bucket: HOURLY_BUCKET, when: OLD }
 
 /** What a panel wants of a metric. */
 export interface PanelQuery {
-  /** One row for each window of time, as wide as the panel's points. */
-  overTime?: boolean
+  /** One row for each window of time: arguments of Flux's `window`. */
+  window?: string
   by?: readonly string[]
   /** The largest so many rows, or series. */
   limit?: number
@@ -18,7 +18,7 @@ export interface PanelQuery {
 }
 
 /** Where a query of a panel reads, and what it is limited to. */
-export function frameOf({ latestSeconds }: Metric, { overTime, by, limit, filters = [] }: PanelQuery): FluxFrame {
+export function frameOf({ latestSeconds, measure }: Metric, { window, by, limit, filters = [] }: PanelQuery): FluxFrame {
   const start = latestSeconds === undefined ? 'v.timeRangeStart' : `date.sub(d: ${latestSeconds}s, from: v.timeRangeStop)`
   return {
     bucket: BUCKET,
@@ -28,8 +28,9 @@ export function frameOf({ latestSeconds }: Metric, { overTime, by, limit, filter
     summaries: LONG,
     hours: HOURS,
     ...(by && { by }),
-    ...(overTime && { window: 'every: v.windowPeriod' }),
-    ...(limit !== undefined && !overTime && { limit }),
-    ...(latestSeconds !== undefined && { imports: ['date'] }),
+    ...(window && { window }),
+    ...('retention' in measure && { weeks: WEEKS }),
+    ...(limit !== undefined && !window && { limit }),
+    imports: [...(latestSeconds === undefined ? [] : ['date']), ...(window === WINDOW || 'retention' in measure ? WINDOW_IMPORTS : [])],
   }
 }

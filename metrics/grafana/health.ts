@@ -1,7 +1,7 @@
 import { figureNumber, figureRows, figureSeries, figureShare, figureTable } from '../flux/figures.ts'
 import type { FluxFrame } from '../flux/script.ts'
 import { type HealthFigure, healthFigures, LOSSES_MEASUREMENT, loss, refusals } from '../health.ts'
-import { BUCKET, type FilterVariable, filterOf } from './variables.ts'
+import { BUCKET, type FilterVariable, filterOf, WINDOW, WINDOW_IMPORTS } from './variables.ts'
 
 const HEALTH_BUCKET = `${BUCKET} + "_health"`
 
@@ -12,7 +12,7 @@ export const healthFrame = (filters: readonly FilterVariable[] = []): FluxFrame 
   stop: 'v.timeRangeStop',
   filters: filters.map(filterOf),
 })
-const overTime = (frame: FluxFrame): FluxFrame => ({ ...frame, window: 'every: v.windowPeriod' })
+const overTime = (frame: FluxFrame): FluxFrame => ({ ...frame, window: WINDOW, imports: WINDOW_IMPORTS })
 
 /** The part of captured events that is missing from the store, from 0 to 1; nothing where nothing was captured. */
 export const lossShare = (filters?: readonly FilterVariable[]): string => figureShare(loss, healthFrame(filters))

@@ -2,6 +2,7 @@ import type { Metric } from '@webwatch/events/metric.ts'
 import { fluxOf } from '../flux/flux.ts'
 import { frameOf, type PanelQuery } from './frame.ts'
 import { append, joined } from './text.ts'
+import { UTC_WINDOW, WINDOW } from './variables.ts'
 
 /** Of nothing, totals are 0, and means, shares and percentiles are not there. */
 const isTotal = ({ measure }: Metric): boolean =>
@@ -21,18 +22,23 @@ export const everyWindow = (windows: string, stop: string): string[] => [
 export const zeros = 'fill(value: 0.0)'
 
 /** A line for each series, with a point for each window. Of many series, only the largest are shown. */
-export function seriesQuery(metric: Metric, options: PanelQuery = {}): string {
-  const frame = frameOf(metric, { ...options, overTime: true })
-  const lines = fluxOf(metric, frame)
-  const points = [...everyWindow(frame.window!, 'v.timeRangeStop'), ...(isTotal(metric) ? [zeros] : [])]
+export function seriesQuery(metric: Metric, options: PanelQuery = {}, window = WINDOW): string {
+  const lines = fluxOf(metric, frameOf(metric, { ...options, window }))
+  const points = [...everyWindow(window, 'v.timeRangeStop'), ...(isTotal(metric) ? [zeros] : [])]
   const [column] = options.by ?? []
   if (options.limit === undefined || column === undefined) return append(lines, ...points)
   const totals = append(fluxOf(metric, frameOf(metric, options)), `findColumn(fn: (key) => true, column: "${column}")`)
   return joined(totals, 'largest', append(lines, `filter(fn: (r) => contains(value: r["${column}"], set: largest))`, ...points))
 }
 
-/** The same as cells of a heatmap: Grafana draws a cell to the left of its time, as wide as the first two are apart, so the time is the window's end. */
+/**
+ * The same as cells of a heatmap: Grafana draws a cell to the left of its time, as wide as the first two are apart, so the time is the window's end. All
+ * windows must be of one width, which days are not where clocks change, so they are those of UTC.
+ */
 export function cellsQuery(metric: Metric, options: PanelQuery = {}): string {
   const width = 'int(v: v.windowPeriod)'
-  return append(seriesQuery(metric, options), `map(fn: (r) => ({r with _time: time(v: (int(v: r._time) / ${width} + 1) * ${width})}))`)
+  return append(
+    seriesQuery(metric, options, UTC_WINDOW),
+    `map(fn: (r) => ({r with _time: time(v: (int(v: r._time) / ${width} + 1) * ${width})}))`,
+  )
 }

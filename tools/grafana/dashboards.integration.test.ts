@@ -4,23 +4,17 @@ import { agentOf } from '@webwatch/collector/ingest/agent.ts'
 import { countryOf } from '@webwatch/collector/ingest/country.ts'
 import { routeOf } from '@webwatch/collector/ingest/route.ts'
 import { checkEvent } from '@webwatch/collector/ingest/validation.ts'
-import type { EventRecord } from '@webwatch/collector/record.ts'
-import { influxSink } from '@webwatch/collector/sink/influxdb.ts'
-import type { Sink } from '@webwatch/collector/sink/sink.ts'
-import { batchOf, clickEvent, uuidV7 } from '@webwatch/collector/testing/batch.ts'
+import { batchOf, clickEvent } from '@webwatch/collector/testing/batch.ts'
 import { type TestCollector, testCollector } from '@webwatch/collector/testing/collector.ts'
 import { eventually } from '@webwatch/collector/testing/eventually.ts'
 import { runTask } from '@webwatch/collector/testing/influx-tasks.ts'
 import { pipelineEnv } from '@webwatch/collector/testing/kafka-pipeline.ts'
-import { generateVisits } from '@webwatch/collector/testing/visits.ts'
 import { eventTypes } from '@webwatch/events'
 import type { Metric } from '@webwatch/events/metric.ts'
-import { windowStarts } from '@webwatch/metrics'
 import { theMetric } from '@webwatch/metrics/catalogue.ts'
 import { beganAt } from '@webwatch/metrics/flux/views.ts'
 import { healthBucket } from '@webwatch/metrics/health.ts'
 import { evaluate, type StoredEvent } from '@webwatch/metrics/reference.ts'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type AlertSpec, alerts } from '../generate/grafana/alerts.ts'
 import { dashboardModel } from '../generate/grafana/dashboard.ts'
@@ -34,7 +28,7 @@ import { isFilled, shownNumbers, zeros } from './filled.ts'
 import { fits } from './fits.ts'
 import { type Frame, fieldOf } from './frames.ts'
 import { runFlux } from './influx.ts'
-import { isRight, numbersOf, round, slicesOf } from './right.ts'
+import { isRight, numbersOf, slicesOf } from './right.ts'
 
 const servers = inject('stack')
 const env = pipelineEnv(servers)
@@ -234,56 +228,6 @@ describe('over 30 days, when points of page views are read instead of events', (
       fits[panel.type](frames)
       isRight({ asks: asks!, viewer: month(panel), stored: counted(asks!.metric) }, frames, slicesOf(panel))
     }
-  })
-})
-
-describe('the table of those who come back', () => {
-  const weeks = { from: end - 33 * 86_400_000, to: end }
-  const other = { ...config, bucket: `${bucket}-weeks` }
-  let store: Sink
-  let visits: StoredEvent[]
-
-  beforeAll(async () => {
-    const view = generateVisits({ seed: 52, site: 'shop.example', ...weeks, visitors: 9 }).find(({ type }) => type === 'pageview')!
-    // Of those of the first week nobody comes back in the third, so that its column first has a number further down.
-    visits = Array.from({ length: 60 }, (_, index) =>
-      [0, 1, 2, 3, 4]
-        .filter((week) => week === index % 4 || (week > index % 4 && (index + week) % 3 === 0 && !(index % 4 === 0 && week === 2)))
-        .map((week) => {
-          const time = weeks.from + (week * 7 + 1) * 86_400_000 + index * MINUTE
-          return { ...view, id: uuidV7(time), time, visitor: `visitor ${index}` }
-        }),
-    ).flat()
-    store = influxSink(other, pino({ level: 'warn' }))
-    expect((await store.write(visits as EventRecord[])).refused).toEqual([])
-  })
-  afterAll(() => store?.close())
-
-  it('has a row for each week, and the part that was seen in each later one', async () => {
-    const { panel, asks } = panels.find((each) => each.asks?.shape === 'cohorts')!
-    const viewer: Viewer = { ...weeks, intervalMs: MINUTE, bucket: other.bucket, variables: all }
-    const [frame] = await query(panel.targets[0]!.query, viewer)
-    const rows = evaluate(asks!.metric, { ...weeks, zone: 'UTC', filters: {}, by: [] }, visits)
-    const cohorts = [...new Set(rows.map(({ cohort }) => Number(cohort)))].sort((a, b) => a - b)
-    const seen = (cohort: number, place: number) => {
-      const later = windowStarts({ every: 1, unit: 'w' }, weeks.from, weeks.to, 'UTC')
-      const time = later[later.indexOf(cohort) + place]
-      return rows.find((row) => row.cohort === cohort && row.time === time)?.value
-    }
-    const places = [0, 1, 2, 3, 4].filter((place) => cohorts.some((cohort) => seen(cohort, place) !== undefined))
-    const column = (name: string) => fieldOf(frame, name)!.values
-    expect(frame!.fields.map(({ name }) => name)).toEqual(['cohort', 'size', ...places.map((place) => `Week ${place}`)])
-    // The first week begins with the range, whatever day that is.
-    expect(column('cohort').slice(1)).toEqual(cohorts.slice(1))
-    expect(column('size')).toEqual(cohorts.map((cohort) => seen(cohort, 0)))
-    for (const place of places) {
-      const right = cohorts.map((cohort) => seen(cohort, place) ?? null)
-      const sizes = cohorts.map((cohort) => seen(cohort, 0)!)
-      expect(column(`Week ${place}`).map((part) => (part === null ? null : round(part as number)))).toEqual(
-        right.map((value, index) => (value === null ? null : round(value / sizes[index]!))),
-      )
-    }
-    expect(places.length).toBeGreaterThan(3)
   })
 })
 

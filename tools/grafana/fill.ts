@@ -9,6 +9,8 @@ export interface Viewer {
   bucket: string
   /** The chosen values of each variable; `null` is All. */
   variables: Readonly<Record<string, readonly string[] | null>>
+  /** The viewer's time zone, as Grafana tells it from version 10 on. */
+  zone?: string
 }
 
 /** How Go writes a duration: `1m0s`, `500ms`. */
@@ -50,7 +52,8 @@ function inFormat(values: readonly string[] | null, format: string | undefined):
  * whatever stands before the dot.
  */
 export function fill(query: string, viewer: Viewer): string {
-  const withVariables = query.replace(/\$\{(\w+)(?::(\w+))?\}/g, (whole, name: string, format: string | undefined) => {
+  const withZone = viewer.zone === undefined ? query : query.replaceAll('$__timezone', viewer.zone)
+  const withVariables = withZone.replace(/\$\{(\w+)(?::(\w+))?\}/g, (whole, name: string, format: string | undefined) => {
     const values = viewer.variables[name]
     return values === undefined ? whole : inFormat(values, format)
   })

@@ -6,7 +6,7 @@ import { cohortsQuery } from '@webwatch/metrics/grafana/cohorts.ts'
 import type { PanelQuery } from '@webwatch/metrics/grafana/frame.ts'
 import { healthFigure, healthNumber, healthSeries } from '@webwatch/metrics/grafana/health.ts'
 import { numberQuery, scaleQuery, totalQuery } from '@webwatch/metrics/grafana/numbers.ts'
-import { rowsQuery } from '@webwatch/metrics/grafana/rows.ts'
+import { isByCountry, placesQuery, rowsQuery } from '@webwatch/metrics/grafana/rows.ts'
 import { cellsQuery, seriesQuery } from '@webwatch/metrics/grafana/series.ts'
 import { type FilterVariable, filterVariables } from '@webwatch/metrics/grafana/variables.ts'
 import type { PanelType } from './model.ts'
@@ -184,15 +184,26 @@ export function gaugeOutOf(id: string, full: string, look: Look = {}): PanelSpec
   }
 }
 
-/** A metric as rows: bars, pie, table or map. */
-export function rowsPanel(id: string, type: 'bargauge' | 'piechart' | 'table' | 'barchart' | 'geomap', look: Look = {}): PanelSpec {
+/** A metric as rows: bars, pie or table. */
+export function rowsPanel(id: string, type: 'bargauge' | 'piechart' | 'table' | 'barchart', look: Look = {}): PanelSpec {
   const metric = theMetric(id)
   const columns = { ...words, value: metric.title, ...look.columns }
+  const options = optionsOf(metric, look)
   return {
     ...base(metric, type, look),
-    ...asks(metric, 'rows', look),
+    ...asks(metric, isByCountry(metric, options.by ?? []) ? 'countries' : 'rows', look),
     ...(type === 'table' && { columns }),
-    queries: [rowsQuery(metric, optionsOf(metric, look))],
+    queries: [rowsQuery(metric, options)],
+  }
+}
+
+/** A metric as a map, with every country that has a place on it. */
+export function mapPanel(id: string, look: Look = {}): PanelSpec {
+  const metric = theMetric(id)
+  return {
+    ...base(metric, 'geomap', look),
+    ...asks(metric, 'places', look),
+    queries: [placesQuery(metric, optionsOf(metric, look))],
   }
 }
 
@@ -202,6 +213,7 @@ export function cohortTable(id: string, look: Look = {}): PanelSpec {
   return {
     ...base(metric, 'table', look),
     ...asks(metric, 'cohorts', look),
+    description: `${look.description ?? descriptionOf(metric, look)} They are those of the time zone in which the dashboard is looked at, before Grafana 10 those of UTC.`,
     unit: 'percentunit',
     decimals: 0,
     columns: { cohort: 'First seen in the week of', size: 'Visitors' },

@@ -6,8 +6,11 @@ import { datasource, type PanelModel, type PanelType, type Thresholds } from './
 export interface Asks {
   metric: Metric
   by: readonly string[]
-  /** One number, rows, rows over time, the same by the ends of their windows, or the parts of cohorts. */
-  shape: 'number' | 'rows' | 'series' | 'cells' | 'cohorts'
+  /**
+   * One number; rows, of countries with the unknown one, or without it, all those on a map; rows over time, the same by the ends of their windows; or the
+   * parts of cohorts.
+   */
+  shape: 'number' | 'rows' | 'countries' | 'places' | 'series' | 'cells' | 'cohorts'
   limit?: number
   filters: readonly FilterVariable[]
 }

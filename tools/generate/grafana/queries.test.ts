@@ -43,6 +43,17 @@ describe.each(queries)('a query of %s', (_name, query) => {
     }
   })
 
+  it("knows the viewer's time zone where days or weeks may begin, and nowhere else", () => {
+    const days = [...query.matchAll(/, location: (.*?) timezone\.utc(?=[,)])/g)].map(([, text]) => text)
+    const whole = query.includes('"cohort"')
+      ? /^if "\$__timezone" =~/
+      : /^if int\(v: v\.windowPeriod\) < int\(v: 1d\) then timezone\.utc else if "\$__timezone" =~/
+    for (const text of days) expect(text).toMatch(whole)
+    expect(query.split('"$__timezone"').length - 1).toBe(2 * days.length)
+    const isLine = /\|> aggregateWindow\(every: v\.windowPeriod/.test(query) && !query.includes('int(v: r._time) / int(v: v.windowPeriod)')
+    expect(days.length > 0).toBe(isLine || query.includes('"cohort"'))
+  })
+
   it('makes no empty text, which InfluxDB may lose among others', () => {
     expect(query.replaceAll('!= ""', '')).not.toContain('""')
   })
