@@ -118,16 +118,16 @@ export const metrics: readonly Metric[] = [
   },
   ...(
     [
-      ['devices', 'Devices', 'device', 'pie'],
-      ['browsers', 'Browsers', 'browser', 'pie'],
-      ['systems', 'Operating systems', 'os', 'pie'],
-      ['countries', 'Countries', 'country', 'map'],
+      ['devices', 'Devices', 'device', 'pie', 'Which devices visitors use: distinct visitors by device'],
+      ['browsers', 'Browsers', 'browser', 'pie', 'Which browsers visitors use: distinct visitors by browser'],
+      ['systems', 'Operating systems', 'os', 'pie', 'Which operating systems visitors use: distinct visitors by operating system'],
+      ['countries', 'Countries', 'country', 'map', 'Where visitors are: distinct visitors by country, `unknown` where nothing tells it'],
     ] as const
   ).map(
-    ([id, title, column, picture]): Metric => ({
+    ([id, title, column, picture, description]): Metric => ({
       id,
       title,
-      description: `What visitors come with or from: distinct visitors by ${column === 'os' ? 'operating system' : column}.`,
+      description: `${description}.`,
       unit: 'count',
       picture,
       measure: { of: [views], take: { distinct: 'visitor' }, by: [column] },
