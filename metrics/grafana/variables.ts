@@ -16,17 +16,17 @@ export const HOURLY_BUCKET = `${BUCKET} + "_hourly"`
 /** Whether there may be nothing left of the range's first events. */
 export const OLD = `int(v: v.timeRangeStart) < int(v: now()) - ${RAW_AT_LEAST_MS}000000`
 
-/** The time zone of the viewer, as Grafana tells it from version 10 on: a name, or `utc`. Before, the text stays as it is, and days are those of UTC. */
+/** The name of the viewer's time zone, or `utc`, as Grafana tells it from version 10 on. Before, the text stays as it is, and days are those of UTC. */
 const ZONE = '$__timezone'
-const isNamed = `"${ZONE}" =~ /^[A-Z]/`
-const location = `timezone.location(name: "${ZONE}")`
+/** The same as a `location` of Flux. */
+export const VIEWERS_ZONE = `if "${ZONE}" =~ /^[A-Z]/ then timezone.location(name: "${ZONE}") else timezone.utc`
 
 /** Arguments of `window` for a panel's points, by the clocks of UTC. */
 export const UTC_WINDOW = 'every: v.windowPeriod'
 /** The same with the days of the viewer. Storage makes windows by itself where they are UTC's, which shorter ones may be. */
-export const WINDOW = `${UTC_WINDOW}, location: if int(v: v.windowPeriod) < int(v: 1d) then timezone.utc else if ${isNamed} then ${location} else timezone.utc`
+export const WINDOW = `${UTC_WINDOW}, location: if int(v: v.windowPeriod) < int(v: 1d) then timezone.utc else ${VIEWERS_ZONE}`
 /** The same for weeks, which begin on Mondays. */
-export const WEEKS = `every: 1w, offset: 4d, location: if ${isNamed} then ${location} else timezone.utc`
+export const WEEKS = `every: 1w, offset: 4d, location: ${VIEWERS_ZONE}`
 /** What both need. */
 export const WINDOW_IMPORTS = ['timezone'] as const
 

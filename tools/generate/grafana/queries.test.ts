@@ -44,7 +44,7 @@ describe.each(queries)('a query of %s', (_name, query) => {
   })
 
   it("knows the viewer's time zone where days or weeks may begin, and nowhere else", () => {
-    const days = [...query.matchAll(/, location: (.*?) timezone\.utc(?=[,)])/g)].map(([, text]) => text)
+    const days = [...query.matchAll(/(?:, location:|^place =) (.*?) timezone\.utc(?=[,)\n])/gm)].map(([, text]) => text)
     const whole = query.includes('"cohort"')
       ? /^if "\$__timezone" =~/
       : /^if int\(v: v\.windowPeriod\) < int\(v: 1d\) then timezone\.utc else if "\$__timezone" =~/
