@@ -28,6 +28,10 @@ export const errorCodes = {
     status: 429,
     meaning: 'The embedded store is asked more at once than it can answer. Wait for `Retry-After` seconds.',
   },
+  client_gone: {
+    status: 499,
+    meaning: 'The client has closed the connection before its query was answered: the query was stopped. Only /metrics tells.',
+  },
   headers_too_large: { status: 431, meaning: 'Address and headers are larger than 16 KiB.' },
   internal: { status: 500, meaning: 'A fault of the collector; its log says more.' },
   no_durable_place: { status: 503, meaning: 'Neither Kafka nor the disk can keep the events now. Wait for `Retry-After` seconds.' },
@@ -72,6 +76,9 @@ export class RequestError extends Error {
     this.retryAfter = retryAfter
   }
 }
+
+/** Whoever asked has left. Nobody hears of it, but it is counted. */
+export const clientGone = () => new RequestError('client_gone', 'The client has closed the connection')
 
 /** There is no durable place for records at this moment. */
 export class BusUnavailable extends Error {

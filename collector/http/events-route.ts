@@ -29,10 +29,10 @@ function readQuery(parameters: Parameters): EventsQuery {
 
 /** `GET /v1/events`: what is stored, as it was sent, newest first. */
 export const storedEventsRoutes: Routes = (app, { sink, mayRead }) => {
-  app.get<{ Querystring: Parameters }>('/v1/events', async ({ query: parameters, headers }) => {
+  app.get<{ Querystring: Parameters }>('/v1/events', async ({ query: parameters, headers, signal }) => {
     const query = readQuery(parameters)
     mayRead(headers.authorization, query.site)
     if (!sink) throw new RequestError('no_store', 'This process has no store to read from')
-    return sink.events(query)
+    return sink.events(query, signal)
   })
 }

@@ -20,7 +20,7 @@ export interface LedgerQuery {
 }
 
 /** Reads the ledger from wherever events are stored. */
-export type Ledger = (query: LedgerQuery) => Promise<LedgerRow[]>
+export type Ledger = (query: LedgerQuery, signal?: AbortSignal) => Promise<LedgerRow[]>
 
 export const MINUTE_MS = 60_000
 /** So far ahead of the wanted time is looked for the event before the first one of a page view. */

@@ -31,11 +31,11 @@ function ledgerRows(rows: readonly Row[]): LedgerRow[] {
  * @param bucket of InfluxDB; the embedded store needs none
  */
 export function ledgerOf(sink: Pick<Sink, 'store' | 'rows'>, bucket = ''): Ledger {
-  return async (wanted) => {
+  return async (wanted, signal) => {
     if (wanted.to <= wanted.from) return []
     const query = questionOf(wanted)
     const text = sink.store === 'influxdb' ? fluxQuery(metric, query, bucket) : sqlQuery(metric, query)
     const begin = wanted.from - (wanted.from % MINUTE_MS)
-    return ledgerRows(readRows(metric, query, await sink.rows(text)).filter(({ time }) => time! >= begin))
+    return ledgerRows(readRows(metric, query, await sink.rows(text, signal)).filter(({ time }) => time! >= begin))
   }
 }

@@ -20,10 +20,10 @@ function readQuery(parameters: Parameters, now: number): LedgerQuery {
 /** `GET /v1/ledger`: what was captured, stored, missing and doubled, by site and minute. */
 export const ledgerRoutes: Routes = (app, { config, sink, mayRead }) => {
   const ledger = sink && ledgerOf(sink, config.influx?.bucket)
-  app.get<{ Querystring: Parameters }>('/v1/ledger', async ({ query: parameters, headers }) => {
+  app.get<{ Querystring: Parameters }>('/v1/ledger', async ({ query: parameters, headers, signal }) => {
     const query = readQuery(parameters, Date.now())
     mayRead(headers.authorization, query.site)
     if (!ledger) throw new RequestError('no_store', 'This process has no store to read from')
-    return { rows: await ledger(query) }
+    return { rows: await ledger(query, signal) }
   })
 }

@@ -21,13 +21,13 @@ import { tooOld } from '../upkeep/upkeep.ts'
 import { encodeCursor, type MetricRequest, readMetricRequest } from './request.ts'
 
 /** Asks a store, in its own language. */
-async function ask(sink: Sink, { influx, retention }: Config, metric: Metric, query: Query): Promise<Row[]> {
+async function ask(sink: Sink, { influx, retention }: Config, metric: Metric, query: Query, signal: AbortSignal): Promise<Row[]> {
   const flux = (bucket: string) => {
     const now = Date.now()
     return fluxQuery(metric, query, bucket, keptFor(query, bucket, now, tooOld(retention, now).raw))
   }
   const text = influx && sink.store === 'influxdb' ? flux(influx.bucket) : sqlQuery(metric, query)
-  return readRows(metric, query, await sink.rows(text))
+  return readRows(metric, query, await sink.rows(text, signal))
 }
 
 async function rowsOf(
@@ -35,10 +35,11 @@ async function rowsOf(
   config: Config,
   metric: Metric,
   { query, compare }: MetricRequest,
+  signal: AbortSignal,
 ): Promise<readonly (Row | ComparedRow)[]> {
-  const rows = await ask(sink, config, metric, query)
+  const rows = await ask(sink, config, metric, query, signal)
   if (!compare) return rows
-  return withPrevious(metric, query, rows, await ask(sink, config, metric, periodBefore(query)))
+  return withPrevious(metric, query, rows, await ask(sink, config, metric, periodBefore(query), signal))
 }
 
 const about = ({ id, title, description, unit, picture, thresholds, breakdowns }: Metric) => ({
@@ -55,14 +56,14 @@ const about = ({ id, title, description, unit, picture, thresholds, breakdowns }
 export const queryRoutes: Routes = (app, { config, sink, mayRead }) => {
   app.get('/v1/query', async () => ({ metrics: catalogue.map(about) }))
 
-  app.get<{ Params: { metric: string }; Querystring: Parameters }>('/v1/query/:metric', async ({ params, query, headers }) => {
+  app.get<{ Params: { metric: string }; Querystring: Parameters }>('/v1/query/:metric', async ({ params, query, headers, signal }) => {
     const { site } = query
     mayRead(headers.authorization, typeof site === 'string' && site ? site : undefined)
     const metric = metricOf(params.metric)
     if (!metric) throw new RequestError('unknown_metric', 'No metric has this name: GET /v1/query lists them')
     const request = readMetricRequest(metric, query, Date.now(), config.timeZones)
     if (!sink) throw new RequestError('no_store', 'This process has no store to read from')
-    const found = await rowsOf(sink, config, metric, request)
+    const found = await rowsOf(sink, config, metric, request, signal)
     const end = request.offset + request.limit
     const { from, to, zone } = request.query
     return {

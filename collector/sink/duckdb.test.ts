@@ -225,6 +225,18 @@ describe('the embedded store under load', () => {
     expect(await sink.rows('SELECT 1 AS one')).toEqual([{ one: 1 }])
   })
 
+  it('stops queries of those who have left, whether they run or wait, and answers others', async () => {
+    const endless = 'SELECT count(*) FROM range(1000000000) a(i), range(1000) b(j) WHERE hash(i + j) = 7'
+    const leave = new AbortController()
+    const asked = [endless, endless, endless].map((query) => sink.rows(query, leave.signal))
+    const answers = Promise.allSettled([...asked, sink.events({ from: 0, to: 1, limit: 1 }, leave.signal)])
+    const patient = sink.rows('SELECT 1 AS one')
+    setTimeout(() => leave.abort(), 200)
+    for (const answer of await answers) expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'client_gone' } })
+    expect(await patient).toEqual([{ one: 1 }])
+    await expect(sink.rows(endless, leave.signal)).rejects.toMatchObject({ code: 'client_gone' })
+  })
+
   it('takes no more memory for a query than it may, and goes on', async () => {
     await sink.close()
     sink = await duckDbSink(directory, { memoryBytes: 128 * 1024 * 1024 })

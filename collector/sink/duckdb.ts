@@ -291,15 +291,15 @@ export async function duckDbSink(dataDir: string, options: DuckDbOptions = {}): 
       if (group.pending() > pace.allowance()) throw new BusOverloaded('Events arrive faster than the disk takes them')
       return group.run({ records, bytes: bytesOfAll(records) })
     },
-    async events(query) {
+    async events(query, signal) {
       const { sql, values } = eventsStatement(query)
-      const rows = (await reads.run(sql, values).catch(lacksMemory)).getRowsJson()
+      const rows = (await reads.run(sql, values, signal).catch(lacksMemory)).getRowsJson()
       const events = rows.slice(0, query.limit).map(toEvent)
       const last = events.at(-1)
       return { events, cursor: rows.length > query.limit && last ? encodeCursor(BigInt(last.time), last.id) : null }
     },
-    async rows(query) {
-      const result = await reads.run(query).catch(lacksMemory).catch(unanswered)
+    async rows(query, signal) {
+      const result = await reads.run(query, undefined, signal).catch(lacksMemory).catch(unanswered)
       return result.getRowObjectsJS().map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)])))
     },
     forget: (whom) =>

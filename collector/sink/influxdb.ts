@@ -2,7 +2,7 @@ import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
 import { FRESH_MS } from '@webwatch/metrics/aggregates.ts'
 import type { Logger } from 'pino'
 import type { InfluxConfig } from '../config.ts'
-import { RequestError, SinkUnavailable } from '../errors.ts'
+import { clientGone, RequestError, SinkUnavailable } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
 import { ensureBucket } from '../upkeep/influx-buckets.ts'
 import { aggregateLateNow } from '../upkeep/influx-tasks.ts'
@@ -22,6 +22,13 @@ const CONCURRENT_WRITES = 4
 const none: ReadonlySet<string> = new Set()
 
 const statusOf = (error: unknown): number | undefined => (error instanceof HttpError ? error.statusCode : undefined)
+
+/**
+ * The way to ask InfluxDB, which stops a query when its connection ends.
+ * @param signal ends the connections of queries; the client takes one for all that it asks, and costs little to make
+ */
+const queryApi = ({ url, token, organisation }: InfluxConfig, signal?: AbortSignal) =>
+  new InfluxDB({ url, token, timeout: READ_TIMEOUT_MS, ...(signal && { transportOptions: { signal } }) }).getQueryApi(organisation)
 
 /** Why InfluxDB does not answer, or undefined when it does. */
 async function influxIllness(url: string): Promise<string | undefined> {
@@ -62,8 +69,7 @@ function refusalsByJob(jobs: readonly Lines[], refused: readonly Refusal[]): Sto
 
 /** The store for large sites. It need not be there at the start. */
 export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
-  const client = new InfluxDB({ url: config.url, token: config.token, timeout: READ_TIMEOUT_MS })
-  const queries = client.getQueryApi(config.organisation)
+  const queries = queryApi(config)
   const post = influxWriter(config)
   let bucketReady = false
   let failure: string | undefined
@@ -100,9 +106,9 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
     }
   }
 
-  async function rows(query: string): Promise<Record<string, unknown>[]> {
-    const found = await queries.collectRows<Record<string, unknown>>(query).catch((error) => {
-      throw readFailure(error)
+  async function rows(query: string, signal?: AbortSignal): Promise<Record<string, unknown>[]> {
+    const found = await (signal ? queryApi(config, signal) : queries).collectRows<Record<string, unknown>>(query).catch((error) => {
+      throw signal?.aborted ? clientGone() : readFailure(error)
     })
     return found.map(mendLineBreaks)
   }
@@ -161,7 +167,7 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
       for (const record of records) whole.add(record)
       return whole.store()
     },
-    events: (query) => readEvents(rows, config.bucket, query),
+    events: (query, signal) => readEvents((text) => rows(text, signal), config.bucket, query),
     rows,
     forget: (whom) =>
       forgetIn(config, rows, whom, async (spans) => {

@@ -54,10 +54,17 @@ export interface Sink {
    * @throws {SinkUnavailable} when nothing can be stored now; the caller keeps the records and tries again
    */
   write(records: readonly EventRecord[]): Promise<Stored>
-  /** @throws {RequestError} `invalid_query` for a cursor that is none of ours */
-  events(query: EventsQuery): Promise<EventsPage>
-  /** Runs a query in the store's own language (Flux or SQL) and gives its rows. */
-  rows(query: string): Promise<Record<string, unknown>[]>
+  /**
+   * @param signal stops it, when nobody waits for the answer any more
+   * @throws {RequestError} `invalid_query` for a cursor that is none of ours, `client_gone` when it was stopped
+   */
+  events(query: EventsQuery, signal?: AbortSignal): Promise<EventsPage>
+  /**
+   * Runs a query in the store's own language (Flux or SQL) and gives its rows.
+   * @param signal stops it, when nobody waits for the answer any more
+   * @throws {RequestError} `client_gone` when it was stopped
+   */
+  rows(query: string, signal?: AbortSignal): Promise<Record<string, unknown>[]>
   /**
    * Deletes what is stored of a site or a visitor. Aggregates, which name no visitor, are made anew without them.
    * @returns how many events are gone
