@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
@@ -38,6 +39,8 @@ async function openBooks(dataDir: string, telemetry: Telemetry): Promise<NonNull
 export async function startCollector(config: Config, log: Logger = pino({ level: config.logLevel })): Promise<Collector> {
   const telemetry = createTelemetry()
   const stopping = new AbortController()
+  // Every open stream listens.
+  setMaxListeners(0, stopping.signal)
   const pipeline = await openPipeline(config, log, telemetry)
   const keys = keyring(config.keys, config.loopback)
   const books = config.kafka && config.role !== 'sink' ? await openBooks(config.dataDir, telemetry) : undefined

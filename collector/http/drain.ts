@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { whenOver } from './over.ts'
 
 /** How long a request whose body is on its way may still take, and one that is being answered, in ms. */
 const BODY_MS = 1_000
@@ -15,13 +16,13 @@ export function drainOnClose(app: FastifyInstance): void {
   const whole = new Set<FastifyRequest>()
   app.addHook('onRequest', async (request, reply) => {
     begun.add(request)
-    reply.raw.once('close', () => {
+    whenOver(request, reply, () => {
       begun.delete(request)
       whole.delete(request)
     })
   })
-  app.addHook('preHandler', async (request, reply) => {
-    if (!reply.raw.closed) whole.add(request)
+  app.addHook('preHandler', async (request) => {
+    if (begun.has(request)) whole.add(request)
   })
   app.addHook('preClose', async () => {
     const started = Date.now()

@@ -3,8 +3,9 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RequestError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
+import { networkOf } from './network.ts'
 
-/** Requests in a minute: of one address for anything, of one key from one address for writing, and of one address with a key that is none. */
+/** Requests in a minute: of one address for anything, of one key from one address for writing, and of one address with a key that is none. A /64 of IPv6 is one address. */
 export const REQUESTS_PER_MINUTE = { address: 6_000, key: 1_200, failures: 300 } as const
 
 /** Addresses and keys that are remembered; the one that was seen longest ago is forgotten first. */
@@ -36,7 +37,7 @@ export async function limitRates(app: FastifyInstance, { config }: Pick<Parts, '
     max: REQUESTS_PER_MINUTE.key,
     keyGenerator: (request) =>
       createHash('sha256')
-        .update(`${keys.get(request as FastifyRequest) ?? ''} ${request.ip}`)
+        .update(`${keys.get(request as FastifyRequest) ?? ''} ${networkOf(request.ip)}`)
         .digest('base64'),
   })
   app.addHook('onRequest', async (request) => {

@@ -78,6 +78,37 @@ describe('limits', () => {
     expect(await refused(REQUESTS_PER_MINUTE.key + 50, ask)).toBe(50)
   })
 
+  it('take all addresses of an IPv6 network for one, whose key is in the head or in the body', async () => {
+    let host = 0
+    const network = (groups: string) => from(`${groups}::${(++host).toString(16)}`)
+    const inHead = () => open.post('', { ...as('modest'), ...network('2001:db8:0:1') }, '/v1/validate')
+    expect(await refused(REQUESTS_PER_MINUTE.key + 50, inHead)).toBe(50)
+    const inBody = () => open.post(batchOf([{}], { key: 'modest' }), network('2001:db8:0:2'), '/v1/validate')
+    expect(await refused(REQUESTS_PER_MINUTE.key + 50, inBody)).toBe(50)
+    const guessing = () => open.post(batchOf(), { ...as(`guess-${host}`), ...network('2001:db8:0:3') })
+    expect(await refused(REQUESTS_PER_MINUTE.failures + 50, guessing)).toBeGreaterThan(0)
+    expect((await open.post(batchOf(), { ...as('modest'), ...network('2001:db8:0:4') })).status).toBe(202)
+  })
+
+  it('leave room for those with a key, whatever those without one hold up', async () => {
+    const half = (address: string, more = '') =>
+      say(
+        open.url,
+        `POST /v1/events HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${address}\r\n${more}Content-Type: text/plain\r\nContent-Length: ${2 ** 20}\r\n\r\n{`,
+      )
+    const withoutKey = (address: string) => open.post(batchOf(), from(address))
+    const addresses = ['10.1.0.1', '10.1.0.2', '10.1.0.3', '10.1.0.4']
+    const held = addresses.flatMap((address) => Array.from({ length: 8 }, () => half(address)))
+    await eventually(
+      () => withoutKey('10.1.0.5'),
+      ({ status }) => expect(status).toBe(429),
+    )
+    expect((await open.post(batchOf(), { ...as('modest'), ...from('10.1.0.5') })).status).toBe(202)
+    expect((await half('10.1.0.5', 'Authorization: Bearer wrong\r\nConnection: close\r\n')).text).toMatch(/^HTTP\/1\.1 403 /)
+    expect((await Promise.all(held)).every(({ text }) => text.startsWith('HTTP/1.1 408 '))).toBe(true)
+    expect((await withoutKey('10.1.0.5')).status).toBe(401)
+  })
+
   it('make a collector behind a proxy ask for keys, loopback or not', async () => {
     expect((await open.get('/v1/events')).status).toBe(401)
     expect((await open.post(batchOf())).status).toBe(401)

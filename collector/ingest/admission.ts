@@ -1,6 +1,9 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RequestError } from '../errors.ts'
+import { networkOf } from '../http/network.ts'
+import { whenOver } from '../http/over.ts'
 import { MAX_BODY_BYTES } from './body.ts'
+import { bearer } from './keys.ts'
 
 /** Most bytes of bodies that are read, unpacked and parsed at the same time. */
 const MAX_BYTES = 64 * 1024 * 1024
@@ -20,25 +23,54 @@ export interface Room {
   address?: number
 }
 
-/** The room of a collector that strangers reach, and of one that only this machine reaches. */
-export const roomOf = (loopback: boolean): Room => ({ all: MAX_BYTES, ...(!loopback && { address: MAX_BYTES / 4 }) })
+/** The room of all requests, and within it that of those whose head has no key: who they are shows only when their bodies have been read. */
+export interface Rooms {
+  all: Room
+  keyless?: Room
+}
 
-/** Sends requests away, unread, while more of them are under way than memory should hold. */
-export function limitBodies(app: FastifyInstance, retryAfter: () => number, { all, address = all }: Room): void {
+/** A quarter of a room is for one address. */
+const quartered = (all: number): Room => ({ all, address: all / 4 })
+
+/** The rooms of a collector that strangers reach, and of one that only this machine reaches. */
+export const roomsOf = (loopback: boolean): Rooms =>
+  loopback ? { all: { all: MAX_BYTES } } : { all: quartered(MAX_BYTES), keyless: quartered(MAX_BYTES / 2) }
+
+/** Counts what is inside a room. */
+function countIn({ all, address = all }: Room) {
   let inside = 0
-  const byAddress = new Map<string, number>()
-  const add = (ip: string, bytes: number): void => {
-    inside += bytes
-    const own = (byAddress.get(ip) ?? 0) + bytes
-    if (own > 0) byAddress.set(ip, own)
-    else byAddress.delete(ip)
+  const byNetwork = new Map<string, number>()
+  return {
+    fits: (network: string, bytes: number): boolean => inside + bytes <= all && (byNetwork.get(network) ?? 0) + bytes <= address,
+    add(network: string, bytes: number): void {
+      inside += bytes
+      const own = (byNetwork.get(network) ?? 0) + bytes
+      if (own > 0) byNetwork.set(network, own)
+      else byNetwork.delete(network)
+    },
   }
-  app.addHook('onRequest', async ({ headers, ip }, reply) => {
+}
+
+const hasKey = ({ headers }: FastifyRequest): boolean => bearer(headers.authorization) !== undefined
+
+/**
+ * Sends requests away, unread, while more of them are under way than memory should hold. A key in the head must have been checked before: else
+ * whoever makes one up is taken for somebody known.
+ */
+export function limitBodies(app: FastifyInstance, retryAfter: () => number, { all, keyless }: Rooms): void {
+  const everybody = [countIn(all)]
+  const strangers = keyless ? [...everybody, countIn(keyless)] : everybody
+  app.addHook('onRequest', async (request, reply) => {
+    const { headers, ip } = request
+    const network = networkOf(ip)
     const bytes = weigh(headers['content-length'], headers['content-encoding'])
-    if (inside + bytes > all || (byAddress.get(ip) ?? 0) + bytes > address) {
+    const rooms = hasKey(request) ? everybody : strangers
+    if (!rooms.every(({ fits }) => fits(network, bytes))) {
       throw new RequestError('overloaded', 'Too many requests are under way', retryAfter())
     }
-    add(ip, bytes)
-    reply.raw.once('close', () => add(ip, -bytes))
+    for (const { add } of rooms) add(network, bytes)
+    whenOver(request, reply, () => {
+      for (const { add } of rooms) add(network, -bytes)
+    })
   })
 }

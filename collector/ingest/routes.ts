@@ -10,7 +10,7 @@ import type { Parts, Routes } from '../parts.ts'
 import type { Stage } from '../receipts/receipt.ts'
 import type { Accepted } from '../record.ts'
 import { traced } from '../tracing.ts'
-import { limitBodies, roomOf } from './admission.ts'
+import { limitBodies, roomsOf } from './admission.ts'
 import { readBody } from './body.ts'
 import { examine, type Intake } from './intake.ts'
 import { bearer } from './keys.ts'
@@ -145,7 +145,6 @@ export const ingestRoutes =
   (limits: Limits): Routes =>
   (app, parts) => {
     const { keys, telemetry } = parts
-    limitBodies(app, retryAfter, roomOf(parts.config.loopback))
     const memory: Memory = { recent: recentIds(RECENT_IDS), underWay: underWay() }
     const complain = complaints(parts.log)
 
@@ -160,6 +159,7 @@ export const ingestRoutes =
       await limits.countKey(request, key)
       keys.guardOf(key)
     })
+    limitBodies(app, retryAfter, roomsOf(parts.config.loopback))
 
     const look = async (request: FastifyRequest, reply: FastifyReply): Promise<Intake> => {
       const { authorization, 'content-encoding': encoding, 'user-agent': userAgent } = request.headers

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { RequestError } from '../errors.ts'
+import { whenOver } from '../http/over.ts'
 import { bearer } from '../ingest/keys.ts'
 import type { Routes } from '../parts.ts'
 import type { Stage } from './receipt.ts'
@@ -71,7 +72,7 @@ export const receiptRoutes: Routes = (app, { bus, keys, mayRead, receipts, stopp
     // Whoever is still allowed connects again.
     const forget = keys.onReplace(end)
     stopping.addEventListener('abort', end, { once: true })
-    response.on('close', () => {
+    whenOver(request, reply, () => {
       streams--
       silence()
       forget()
