@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -87,4 +89,26 @@ it('with neither Kafka nor InfluxDB there, a stop takes less than 10 s and keeps
   expect(ms).toBeLessThan(STOP_WITHIN_MS)
   collector = await collectorProcess(env)
   expect(await (await fetch(`${collector.url}/metrics`)).text()).toMatch(/^webwatch_spool_records 10$/m)
+})
+
+it('counts what it refuses while it stops, and tells it to who asks for metrics then', async () => {
+  collector = await collectorProcess({ DATA_DIR: dataDir })
+  const { hostname, port } = new URL(collector.url)
+  const half = connect(Number(port), hostname)
+  half.on('error', () => half.destroy())
+  half.write('POST /v1/events HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n')
+  // The answer to what it expects: a stop waits for its body for a moment.
+  await once(half, 'data')
+  const ask = (start: string) =>
+    say(collector.url, `${start} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  const stopped = collector.stop()
+  let { text } = await ask('POST /v1/events')
+  while (text.startsWith('HTTP/1.1 400 ')) ({ text } = await ask('POST /v1/events'))
+  expect(text).toMatch(/^HTTP\/1\.1 503 /)
+  expect(text).toMatch(/^retry-after: [1-9]/im)
+  expect(text).toContain('"code":"stopping"')
+  const metrics = (await ask('GET /metrics')).text
+  expect(metrics).toMatch(/^webwatch_http_refused_total\{code="stopping"\} 1$/m)
+  expect(metrics).toMatch(/^webwatch_http_request_seconds_count\{route="\/v1\/events",status="503"\} 1$/m)
+  expect((await stopped).code).toBe(0)
 })

@@ -86,8 +86,9 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
   app.setNotFoundHandler(() => {
     throw new RequestError('not_found', 'There is nothing at this address')
   })
-  app.addHook('onRequest', async (_request, reply) => {
-    if (!stopping.aborted) return
+  app.addHook('onRequest', async (request, reply) => {
+    // What is refused during a stop shows nowhere else.
+    if (!stopping.aborted || request.routeOptions.url === '/metrics') return
     reply.header('connection', 'close')
     throw new RequestError('stopping', 'This collector is being stopped', 5)
   })
