@@ -62,7 +62,10 @@ it('under load, with streams and half a request open, a stop takes less than 10 
   const acknowledged = new Set<string>()
   const refusals = new Set<number>()
   const stream = fetch(`${collector.url}/v1/receipts/stream`).then((answer) => answer.text())
-  const half = say(collector.url, 'POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{')
+  const half = say(
+    collector.url,
+    'POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+  )
   const idle = say(collector.url, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n')
   const senders = Array.from({ length: 8 }, () => sendUntilGone(acknowledged, refusals))
   await eventually(
@@ -96,7 +99,9 @@ it('counts what it refuses while it stops, and tells it to who asks for metrics 
   const { hostname, port } = new URL(collector.url)
   const half = connect(Number(port), hostname)
   half.on('error', () => half.destroy())
-  half.write('POST /v1/events HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n')
+  half.write(
+    'POST /v1/events HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n',
+  )
   // The answer to what it expects: a stop waits for its body for a moment.
   await once(half, 'data')
   const ask = (start: string) =>
