@@ -125,7 +125,16 @@ function reading(handle: BatchHandler, room: Room, log: Logger, telemetry: Telem
     for (const labels of partitions.values()) telemetry.lag.remove(labels)
     partitions.clear()
   }
-  return { eachBatch, commit, settle, failed, forgetLag }
+
+  /**
+   * Begins anew behind what the group has committed. What is still being stored from before may be another member's by now: committed here, it would
+   * take back what that one has committed.
+   */
+  function begin(): void {
+    progress.forget()
+    forgetLag()
+  }
+  return { eachBatch, commit, settle, failed, begin, forgetLag }
 }
 
 /**
@@ -156,13 +165,13 @@ export function steadyConsumer(
       allowAutoTopicCreation: false,
       retry: { retries: 3, restartOnFailure: async () => false },
     })
-    const { eachBatch, commit, settle, failed, forgetLag } = reading(handle, room, log, telemetry)
+    const { eachBatch, commit, settle, failed, begin, forgetLag } = reading(handle, room, log, telemetry)
     const crashed = new Promise<Error>((resolve) => {
       consumer.on('consumer.crash', ({ payload }) => resolve(payload.error))
     })
     consumer.on('consumer.group_join', () => {
       failure = undefined
-      forgetLag()
+      begin()
     })
     current = { consumer, settle }
     const committer = setInterval(commit, COMMIT_EVERY_MS)

@@ -46,6 +46,11 @@ export class Progress {
       for (const { partition, offset } of partitions) this.#placeOf(topic, partition).committed = offset
   }
 
+  /** Forgets everything: partitions are given out anew, and what is not committed is read again, here or elsewhere. */
+  forget(): void {
+    this.#places.clear()
+  }
+
   #placeOf(topic: string, partition: number): Place {
     const name = `${topic}/${partition}`
     let place = this.#places.get(name)
