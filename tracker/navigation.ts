@@ -1,6 +1,6 @@
 import type { PageView } from '@webwatch/events/config.ts'
 import { listen, repeat } from '@webwatch/events/dom/listen.ts'
-import { navigationEntry } from '@webwatch/events/dom/navigation.ts'
+import { navigation, navigationEntry } from '@webwatch/events/dom/navigation.ts'
 
 /** The Navigation API, as far as it is used here: https://html.spec.whatwg.org/multipage/nav-history-apis.html#navigation-interface */
 interface CurrentEntryChange extends Event {
@@ -37,7 +37,6 @@ export function onPageView(callback: (kind: PageView['kind'], cameAt?: number) =
     url = location.href
     if (isPageView(from, url, navigationType)) callback(navigationType === 'traverse' ? 'back_forward' : 'navigate')
   }
-  const { navigation } = window as { navigation?: EventTarget }
   if (navigation) listen<CurrentEntryChange>('currententrychange', (event) => check(event.navigationType), navigation)
   else {
     // A new entry changes their number, unless the visitor had gone back by one. A link to a fragment tells of `popstate` too.

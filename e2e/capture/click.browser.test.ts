@@ -23,6 +23,24 @@ inBothBrowsers((visit) => {
     await here.expect('click', [{ target: '#box' }, { target: '#far' }])
   })
 
+  it('is one for a label whose click the page prevents, and the next one is another', async () => {
+    const here = await visit(`<label id="label"><b id="word">Agree</b> <input type="checkbox" id="box"></label>
+      <label for="off" id="other">Off</label><input id="off" disabled>
+      <form id="form" style="padding: 40px"><input name="control"></form>
+      <script>for (const label of document.querySelectorAll('label')) label.onclick = (event) => { if (event.target.id !== 'box') event.preventDefault() }</script>`)
+    await here.page.click('#word')
+    await here.page.click('#box')
+    // A form knows its fields by their names; it has no control as labels have.
+    for (const id of ['other', 'form']) {
+      const { x, y } = await here.page.evaluate((of: string) => {
+        const box = document.getElementById(of)!.getBoundingClientRect()
+        return { x: box.x + 10, y: box.y + 10 }
+      }, id)
+      await here.page.clickAt(x, y)
+    }
+    await here.expect('click', [{ target: '#box' }, { target: '#box' }, { target: '#off' }, { target: '#form' }])
+  })
+
   it('is none when a script makes it', async () => {
     const here = await visit(
       '<button id="button" onclick="document.getElementById(\'other\').click()">Press</button><button id="other">Other</button>',

@@ -44,6 +44,26 @@ inBothBrowsers(
       for (const { page, seq } of here.events('pageview')) expect([page.length, seq]).toEqual([36, expect.any(Number)])
     })
 
+    it('waits five seconds for the title of an application that sets them late, once it has done so within one', async () => {
+      const here = await visit('<title>Shop</title>')
+      await here.expect('pageview', [{ title: 'Shop' }])
+      const go = (to: string, ms: number) =>
+        run(here, `history.pushState(null, '', '/${to}'); setTimeout(() => { document.title = '${to}' }, ${ms})`)
+      // Nothing says yet that there will be one.
+      await go('first', 2_000)
+      await delay(2_500)
+      await go('second', 600)
+      await delay(1_500)
+      await go('third', 2_500)
+      await here.expect('pageview', [{ title: 'Shop' }, { title: 'Shop' }, { title: 'second' }, { title: 'third' }])
+      // The one before is told when its view ends.
+      await go('fourth', 20_000)
+      await delay(seen)
+      await go('fifth', 0)
+      const told = ['Shop', 'Shop', 'second', 'third', 'third', 'fifth'].map((title) => ({ title }))
+      await here.expect('pageview', told)
+    })
+
     it('is one for the way back to a page that has to be loaded anew', async () => {
       // No back-forward cache keeps such a page.
       const unkept = { head: '<script>addEventListener("unload", () => {})</script>', headers: { 'cache-control': 'no-store' } }

@@ -26,7 +26,11 @@ let browser: TabbedBrowser
 const tabs: Page[] = []
 beforeAll(async () => {
   receiver = await startReceiver((await buildTracker()).script)
-  receiver.pages.set('/measured', { html: measured('<script src="/tracker.js" data-flush-ms="50"></script>'), headers: {} })
+  const html = (tag: string) => ({ html: measured(tag), headers: {} })
+  receiver.pages.set('/measured', html('<script src="/tracker.js" data-flush-ms="50"></script>'))
+  // By a tag that comes late, as `async` ones do on a slow connection.
+  const late = "const tag = document.createElement('script'); tag.src = '/tracker.js'; tag.dataset.flushMs = 50; document.head.append(tag)"
+  receiver.pages.set('/late', html(`<script>insert = () => { ${late} }</script>`))
   receiver.pages.set('/second', { html: '<!doctype html><p>Second</p>', headers: {} })
   browser = await launchTabbedChromium()
 })
@@ -141,5 +145,21 @@ describe('the vitals are those of the web-vitals library', () => {
     await press(tab, '#slow')
     await hide(tab)
     await expectSame(tab, 'navigate', ['INP', 'TTFB'])
+  })
+
+  it.each([
+    ['in the background', true, ['INP', 'TTFB']],
+    ['in front, hidden and shown again', false, EVERY],
+  ])('of one that was opened %s before the tracker came', async (_, isInBackground, names) => {
+    const tab = await open('late', isInBackground)
+    await delay(300)
+    if (isInBackground) await tab.bringToFront()
+    else await hide(tab)
+    await delay(300)
+    await run(tab, 'insert()')
+    await shiftTwice(tab)
+    await press(tab, '#slow')
+    await hide(tab)
+    await expectSame(tab, 'navigate', names)
   })
 })

@@ -2,7 +2,8 @@ import type { Capture } from '../definition.ts'
 import { onPress } from '../dom/press.ts'
 import type { click } from './schema.ts'
 
-const share = (position: number, start: number, size: number) => (size ? Math.min(1, Math.max(0, (position - start) / size)) : 0.5)
+/** Of what has no size it is the beginning. */
+const share = (position: number, start: number, size: number) => Math.min(1, Math.max(0, (position - start) / size || 0))
 
 /** Clicks by pointer and keyboard. */
 export const capture: Capture<typeof click> = (emit) =>

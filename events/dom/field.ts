@@ -19,6 +19,9 @@ export const isField = (element: Element): element is HTMLInputElement => elemen
 /** An attribute, as far as it may be told. */
 export const textOf = (element: Element, name: string): string => maskSecrets(element.getAttribute(name) ?? '').slice(0, 256)
 
+/** The id of a form or a field, else its name. */
+export const nameOf = (element: Element): string => textOf(element, 'id') || textOf(element, 'name')
+
 /** What may be told of a field: who it is, and never what is in it. */
 export const describeField = (field: HTMLInputElement): { field_id: string; field_name: string; field_type: string } => ({
   field_id: textOf(field, 'id'),

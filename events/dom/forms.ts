@@ -1,5 +1,6 @@
-import { isField, textOf } from './field.ts'
+import { isField, nameOf, textOf } from './field.ts'
 import { listen } from './listen.ts'
+import { type NavigateEvent, navigation } from './navigation.ts'
 import { listenInRoots } from './roots.ts'
 import { isMasked } from './target.ts'
 import { guard, now, onEnd, source } from './view.ts'
@@ -9,15 +10,9 @@ const SOON = 1_000
 /** Time in ms within which form.submit() goes on with an attempt, as a page has it that asks a server or the visitor once more. */
 const GOES_ON = 60_000
 
-/** The part of https://html.spec.whatwg.org/multipage/nav-history-apis.html#the-navigateevent-interface that is used here. */
-interface NavigateEvent extends Event {
-  readonly destination: { readonly sameDocument: boolean }
-  readonly sourceElement?: Element | null
-}
-
 /** What may be told of a form. Asked of the element itself: a field that is called `elements` hides the form's own property. */
 export const describeForm = (form: HTMLFormElement): { form_id: string; form_class: string; fields: number } => ({
-  form_id: textOf(form, form.hasAttribute('id') ? 'id' : 'name'),
+  form_id: nameOf(form),
   form_class: textOf(form, 'class'),
   fields: [...(Reflect.get(HTMLFormElement.prototype, 'elements', form) as HTMLFormControlsCollection)].filter(isField).length,
 })
@@ -66,7 +61,6 @@ export const onSubmission = source<[form: HTMLFormElement, valid: boolean]>((tel
   const leave = () => {
     if (collected && now() - collectedAt < SOON) attempted(collected, true)
   }
-  const { navigation } = window as { navigation?: EventTarget }
   // A link that is followed is no form.submit(), though the page may just have looked at a form, to save what is in it.
   if (navigation)
     listen<NavigateEvent>(

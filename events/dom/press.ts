@@ -21,8 +21,6 @@ export interface Press {
   readonly time: number
 }
 
-const controlOfLabel = (element: Element | undefined) => (element as { control?: HTMLInputElement | null } | undefined)?.control
-
 /**
  * Calls back once for each press of the visitor's, before any handler of the page can stop it. What a page clicks by itself is none.
  * Where a control lies is asked when the press begins, and the browser says so with its next frame: to read it there, or in the click, makes
@@ -32,6 +30,8 @@ export const onPress = source<[Press]>((tell) => {
   let control: Element | undefined
   let box: DOMRectReadOnly | undefined
   let isByKey = false
+  /** What the label that was clicked last belongs to. The page can keep it from being clicked as well. */
+  let forwarded: Element | undefined
   // Where a page has taken it away, everything else still works.
   const frames =
     window.IntersectionObserver &&
@@ -42,8 +42,8 @@ export const onPress = source<[Press]>((tell) => {
   listen<PointerEvent & KeyboardEvent>('pointerdown keydown', (event) => {
     if (!/^( |Enter)$/.test(event.key ?? ' ')) return
     isByKey = !!event.key
-    const pressed = controlOf(pathOf(event))
-    control = controlOfLabel(pressed) ?? pressed
+    control = controlOf(pathOf(event))
+    forwarded = undefined
     box = undefined
     frames?.disconnect()
     if (control) frames?.observe(control)
@@ -54,13 +54,13 @@ export const onPress = source<[Press]>((tell) => {
     if (!event.isTrusted || !clicked || isMasked(path[0])) return
     // Firefox counts a link's click by the keyboard like one of the mouse's.
     const byKey = isByKey || !event.detail
-    // A label passes its click on to its control, which then is clicked as well: the control's click is the one that counts.
-    const labelled = controlOfLabel(clicked)
-    const isForwarded = labelled && !path.includes(labelled) && !labelled.disabled
+    // Then its label has been clicked, and passes that on.
+    const isRepeated = clicked === forwarded
+    forwarded = path.includes(clicked) ? undefined : clicked
     // Enter in a field clicks the form's submit button: that is a submission, not a click.
     const active = focused()
     const isSubmission = byKey && active && !path.includes(active) && isField(active) && !isField(clicked)
-    if (isForwarded || isSubmission) return
+    if (isRepeated || isSubmission) return
     const place = clicked === control && box ? box : clicked.getBoundingClientRect()
     let { clientX: x, clientY: y, pageX, pageY } = event
     if (byKey && !x && !y) {

@@ -5,26 +5,26 @@ const CONTROLS =
   'a[href],area[href],button,input,select,textarea,label,summary,option,[contenteditable]:not([contenteditable=false]),' +
   '[role=button],[role=link],[role=menuitem],[role=tab],[role=checkbox],[role=radio],[role=switch],[role=option]'
 
-let masks: readonly string[] | undefined
-let masked: string
+/** The `nodeType` of documents; that of the fragments which shadow roots are comes after it. */
+const DOCUMENT = 9
 
 /** What holds the open shadow root that an element is in. A document is not asked: there a form or an image may have that name. */
 export function hostOf(element: Element): Element | undefined {
   const root = element.getRootNode() as ShadowRoot
   // Not by its class: that of another frame is another one.
-  return root.nodeType > Node.DOCUMENT_NODE ? root.host : undefined
+  return root.nodeType > DOCUMENT ? root.host : undefined
 }
+
+/** Whether an element or one around it in its own tree must not be mentioned. */
+export const isHidden = (element: Element): boolean => !!element.closest(['[data-webwatch-ignore]', ...settings.maskSelectors].join())
 
 /**
  * Whether an element, or one that holds it, out of shadow roots and out of frames too, must not be mentioned. What a frame of
  * another origin is in cannot be known. What the page has taken away has lost whatever held it: it is not mentioned either.
  */
 export function isMasked(element: Element | null | undefined): boolean {
-  const { maskSelectors } = settings
-  if (maskSelectors !== masks) masked = ['[data-webwatch-ignore]', ...maskSelectors].join()
-  masks = maskSelectors
   for (; element; element = hostOf(element) ?? element.ownerDocument.defaultView?.frameElement)
-    if (!element.isConnected || element.closest(masked)) return true
+    if (!element.isConnected || isHidden(element)) return true
   return false
 }
 
@@ -45,9 +45,14 @@ export const pathOf = (event: Event): readonly Element[] => around(event.compose
 /** Whether visitors expect that something happens when they press it. */
 export const isControl = (element: Element): boolean => element.matches(CONTROLS)
 
-/** The control that an event belongs to: not the icon in a button, but the button. The innermost element where there is no control. */
+/**
+ * The control that an event belongs to: not the icon in a button, but the button, and not a label, but what it labels. The innermost
+ * element where there is no control.
+ */
 export function controlOf(path: readonly Element[]): Element | undefined {
-  return path.find(isControl) ?? path.find((element) => element instanceof HTMLElement) ?? path[0]
+  const pressed = path.find(isControl) ?? path.find((element) => element instanceof HTMLElement) ?? path[0]
+  // Of a form it would be a field of that name.
+  return (pressed?.localName === 'label' && (pressed as HTMLLabelElement).control) || pressed
 }
 
 /** The link that an event went through, if there is one with an address. */

@@ -1,16 +1,38 @@
 import type { Capture } from '../definition.ts'
 import { cleanAddress } from '../dom/address.ts'
 import { onLink } from '../dom/link.ts'
+import { listen } from '../dom/listen.ts'
+import { type NavigateEvent, navigation } from '../dom/navigation.ts'
+import { isHidden } from '../dom/target.ts'
 import type { download } from './schema.ts'
 
 /** Endings of files that browsers save rather than show, or that people fetch to keep. */
 const ENDINGS =
   /^(7z|apk|avi|csv|dmg|docx?|epub|exe|flac|gz|iso|jar|key|mkv|mov|mp[34]|msi|od[pst]|ogg|pdf|pkg|pptx?|rar|rtf|t[ag][rz]|txt|wav|webm|wm[av]|xlsx?|xz|zip)$/
 
-/** Clicks on links that download. */
-export const capture: Capture<typeof download> = (emit) =>
-  onLink(({ href, pathname }, link) => {
+/** Links that are followed and download. */
+export const capture: Capture<typeof download> = (emit) => {
+  let clicked: Element | undefined
+  const told = new WeakSet<Element>()
+  const tell = ({ href, pathname }: URL, link: Element) => {
+    told.add(link)
     const named = link.getAttribute('download')
     const [extension = ''] = /(?<=\.)[a-z0-9]{1,32}$/.exec((named || pathname).toLowerCase()) ?? []
-    if (named !== null || ENDINGS.test(extension)) emit({ download_url: cleanAddress(href), extension }, link)
+    if (named !== null || ENDINGS.test(extension))
+      emit({ download_url: cleanAddress(href), extension }, link.isConnected ? link : undefined)
+  }
+  onLink((url, link) => {
+    clicked = link
+    tell(url, link)
   })
+  // A click on a link that is in no document reaches nobody: only the navigation tells of it. Of one that downloads Firefox tells twice,
+  // the second time as if it did not.
+  listen<NavigateEvent>(
+    'navigate',
+    ({ sourceElement: link, destination, downloadRequest }) => {
+      const isKnown = downloadRequest === null ? told.has(link!) : link === clicked
+      if (link && !link.isConnected && !isKnown && !isHidden(link)) tell(new URL(destination.url), link)
+    },
+    navigation,
+  )
+}

@@ -1,5 +1,5 @@
 import type { Capture } from '../definition.ts'
-import { isField, textOf } from '../dom/field.ts'
+import { isField, nameOf } from '../dom/field.ts'
 import { describeForm, onSubmission } from '../dom/forms.ts'
 import { listenInRoots } from '../dom/roots.ts'
 import { isMasked } from '../dom/target.ts'
@@ -21,9 +21,8 @@ export const capture: Capture<typeof formAbandonment> = (emit) => {
   })
   onEnd(() => {
     for (const [form, [since, changed, last]] of drafts) {
-      const last_field = textOf(last, 'id') || textOf(last, 'name')
       emit(
-        { ...describeForm(form!), changed: changed.size, last_field, duration: secondsSince(since) },
+        { ...describeForm(form!), changed: changed.size, last_field: nameOf(last), duration: secondsSince(since) },
         form!.isConnected ? form : undefined,
       )
     }

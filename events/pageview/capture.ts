@@ -5,8 +5,9 @@ import { isFramed, now, onLeave, view } from '../dom/view.ts'
 import { maskSecrets } from '../url.ts'
 import type { pageview } from './schema.ts'
 
-/** Time in ms that an application gets to set the title of the page it shows. */
-const TITLE_GRACE = 1_000
+/** Time in ms that an application gets to set the title of the page it shows; once it has done so it gets longer. */
+let grace = 1_000
+const LONGER_GRACE = 5_000
 
 /** One event per page view, told when the title of the page is known. */
 export const capture: Capture<typeof pageview> = (emit) => {
@@ -20,14 +21,18 @@ export const capture: Capture<typeof pageview> = (emit) => {
     if (!isTold) emit({ referrer: cleanAddress(referrer), title: maskSecrets(document.title).slice(0, 512), kind }, undefined, time)
     isTold = true
   }
-  const check = () => document.title !== before && tell()
+  const check = () => {
+    if (document.title === before) return
+    if (before) grace = LONGER_GRACE
+    tell()
+  }
   const changes = observer(MutationObserver, check)
   const tellLater = timer(tell)
   const awaitTitle = () => {
     // Within the document the title may be the page's before for a while; in one that was loaded, none is none yet.
     before = isLoad || kind === 'restore' ? '' : document.title
     changes.observe(document, { childList: true, subtree: true, characterData: true })
-    tellLater(TITLE_GRACE)
+    tellLater(grace)
     check()
   }
   onLeave(tell)

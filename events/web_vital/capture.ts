@@ -16,7 +16,7 @@ interface Entry extends PerformanceEntry, ShiftEntry {
 }
 type Name = DataOf<typeof webVital>['name']
 
-const TYPES = ['paint', 'largest-contentful-paint', 'layout-shift', 'first-input', 'event']
+const TYPES = ['visibility-state', 'paint', 'largest-contentful-paint', 'layout-shift', 'first-input', 'event']
 /** Shorter events of an interaction, in ms, are not asked for; the first one always is. */
 const SLOW = 40
 
@@ -32,7 +32,8 @@ export const capture: Capture<typeof webVital> = (emit) => {
   const { supportedEntryTypes } = PerformanceObserver
   const earlier = isLoad ? 0 : countInteractions()
   const load = navigationEntry()
-  const sinceActivation = (time: number) => Math.max(0, time - (load?.activationStart ?? 0))
+  const activated = load?.activationStart ?? 0
+  const sinceActivation = (time: number) => Math.max(0, time - activated)
   const told: { [name in Name]?: number | undefined } = {}
   // What is not known has not been told either.
   const tell = (name: Name, value: number | undefined) => {
@@ -41,7 +42,7 @@ export const capture: Capture<typeof webVital> = (emit) => {
     emit({ name, value: value! })
   }
 
-  // A page that is not looked at paints when it likes: that is not told.
+  // A page that is not looked at paints when it likes: that is not told. It may have been hidden before this script came.
   let isPaintTold = isLoad && !wasHidden
   let largest: number | undefined
   let shift = supportedEntryTypes.includes('layout-shift') ? 0 : undefined
@@ -55,7 +56,8 @@ export const capture: Capture<typeof webVital> = (emit) => {
         if (!entry.hadRecentInput && isOfView) shift = shiftOf(entry)
       } else if (interactionId) {
         if (isOfView) latencies.set(interactionId, Math.max(duration, latencies.get(interactionId) ?? 0))
-      } else if (isPaintTold) {
+      } else if (entry.name === 'hidden' && startTime >= activated) isPaintTold = false
+      else if (isPaintTold) {
         if (entry.size) largest = sinceActivation(startTime)
         if (entry.name === 'first-contentful-paint') tell('FCP', sinceActivation(startTime))
       }
