@@ -94,7 +94,7 @@ const trackerCompanions = (): Plugin => ({
 const ownNames =
   /^(cameAt|settle|relay|wasHidden|isLoad|byKey|before|box|close|path|over|since|started|passed|transport|settings|also|take|leave|answer|flushEvery)$/
 /** The same of the script tag alone: what an extension's message holds keeps its names. */
-const namesOfScript = new RegExp(`${ownNames.source}|^(maskSelectors|allowedParameters)$`)
+const namesOfScript = new RegExp(`${ownNames.source}|^(maskSelectors|allowedParameters|disabled)$`)
 const smallest = {
   ecma: 2020,
   toplevel: true,

@@ -41,4 +41,4 @@ export type Emit<Data> = (data: Data, about?: Element | null | undefined, at?: n
  * Watches the document for one page view. What belongs to the view it finds in events/dom/view.ts: its settings and its clock, and what ends
  * with it. What it still has to say in the end it emits when it is told that the page is left.
  */
-export type Capture<Definition extends EventDefinition> = (emit: Emit<DataOf<Definition>>) => void
+export type Capture<Definition extends EventDefinition> = (emit: Emit<DataOf<Definition>>, type: Definition['type']) => void

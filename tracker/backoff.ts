@@ -35,6 +35,5 @@ export function pauseLeft(retryAt: number, now: number): number {
  * @returns seconds; 0 when the header is not there or says nothing
  */
 export function secondsToWait(header: string | null, now: number): number {
-  const seconds = Number(header)
-  return seconds >= 0 ? seconds : Math.max(0, (Date.parse(header!) - now) / 1_000 || 0)
+  return +header! >= 0 ? +header! : Math.max(0, (Date.parse(header!) - now) / 1_000 || 0)
 }

@@ -1,5 +1,5 @@
 export { startClock } from './clock.ts'
 export { defaultSettings, type TrackerSettings } from './settings.ts'
-export { report, startTracker, type TrackerOptions } from './tracker.ts'
+export { report, startTracker } from './tracker.ts'
 export type { Transport } from './transport.ts'
 export { uuidv7 } from './uuid.ts'

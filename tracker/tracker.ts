@@ -12,14 +12,6 @@ import type { TrackerSettings } from './settings.ts'
 import type { Transport } from './transport.ts'
 import { eventId, uuidv7 } from './uuid.ts'
 
-export interface TrackerOptions {
-  transport: Transport
-  /** What the site has settled. It may change while the tracker runs, and holds from then on. */
-  settings: TrackerSettings
-  /** Called with the start and with each page view: what it listens to ends with the view. */
-  also?: () => void
-}
-
 /** Most reports that wait for a page view: a page that is not shown yet has none that they belong to. */
 const CAPACITY = 500
 
@@ -43,16 +35,18 @@ function capturePageView(url: string, transport: Transport, settings: TrackerSet
       transport.take({ id: eventId(page, seq, time), type, time, seq: seq++, url, page, data }, about)
     }
     // One that fails, on a page that has taken the browser's own functions away, does not keep the others from working.
-    guard(capture as Capture<EventDefinition>)(emit)
+    guard(capture as Capture<EventDefinition>)(emit, type)
   }
 }
 
 /**
  * Watches the document: one page view after the other, each with its own id and numbering. When a view ends, its captures first say
  * what they still hold, under the old address.
+ * @param settings what the site has settled. It may change while the tracker runs, and holds from then on
+ * @param also called with the start and with each page view: what it listens to ends with the view
  * @returns stops tracking for good: no listener, timer or observer is left
  */
-export function startTracker({ transport, settings, also }: TrackerOptions): () => void {
+export function startTracker(transport: Transport, settings: TrackerSettings, also?: () => void): () => void {
   const { referrer } = document
   let url = ''
   let wasHidden = false
@@ -91,7 +85,7 @@ export function startTracker({ transport, settings, also }: TrackerOptions): () 
     if (isVisible()) begin({ kind: kindOfLoad(), referrer, isLoad: true, wasHidden })
     wasHidden = true
   }
-  listen('visibilitychange prerenderingchange', awaitShown, document)
+  listen('visibilitychange prerenderingchange', awaitShown)
   listenAnew()
   awaitShown()
   return () => {

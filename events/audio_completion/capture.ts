@@ -3,4 +3,4 @@ import { captureMedia } from '../dom/media.ts'
 import type { audioCompletion } from './schema.ts'
 
 /** Ends of audios. */
-export const capture: Capture<typeof audioCompletion> = captureMedia('audio_completion')
+export const capture: Capture<typeof audioCompletion> = captureMedia

@@ -3,4 +3,4 @@ import { captureMedia } from '../dom/media.ts'
 import type { audioPlay } from './schema.ts'
 
 /** Starts of audios. */
-export const capture: Capture<typeof audioPlay> = captureMedia('audio_play')
+export const capture: Capture<typeof audioPlay> = captureMedia

@@ -8,7 +8,7 @@ import type { deadClick } from './schema.ts'
 
 /** Time in ms that a page has to react. */
 const PATIENCE = 2_000
-const REACTIONS = 'scroll focusin focus blur input change submit invalid play pause popstate beforetoggle'
+const REACTIONS = 'scroll focus blur input change submit invalid play pause popstate beforetoggle'
 const ANY_CHANGE = { childList: true, subtree: true, characterData: true, attributes: true }
 
 const withoutFragment = ({ href }: URL | Location) => href.split('#')[0]

@@ -21,6 +21,6 @@ export const onActivity = source<[time: number]>((tell) => {
     for (const { event, time } of steps) if (event.movementX || event.movementY) sign(time)
   })
   const hear = ({ timeStamp }: Event) => sign(timeStamp)
-  listen('pointerdown wheel touchstart touchmove keydown', hear)
+  listen('pointerdown wheel touchmove keydown', hear)
   listen('focus', (event) => event.target === window && hear(event))
 })

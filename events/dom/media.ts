@@ -4,11 +4,6 @@ import { textOf } from './field.ts'
 import { listenInRoots } from './roots.ts'
 import { guard, source } from './view.ts'
 
-type Kind = 'video' | 'audio'
-
-/** What is told of a video or an audio at one moment; position and length in seconds. */
-export type MediaData<K extends Kind> = { [Name in `${K}_id` | `${K}_url`]: string } & { position: number; length: number }
-
 /** In percent of the length: each is told once per start and pass. */
 const MARKS = [25, 50, 75] as const
 
@@ -61,13 +56,12 @@ const onMedia = source<[type: string, media: HTMLMediaElement, position: number,
   queueMicrotask(guard(() => look(document)))
 })
 
-/** A capture of starts, ends or passed quarters of what is of one kind. */
-export const captureMedia =
-  <K extends Kind, More = unknown>(wanted: `${K}_play` | `${K}_completion` | `${K}_progress`) =>
-  (emit: Emit<MediaData<K> & More>): void =>
-    onMedia((type, media, position, length, progress) => {
-      if (type !== wanted) return
-      const kind = media.localName
-      const told = { [`${kind}_id`]: textOf(media, 'id'), [`${kind}_url`]: cleanAddress(media.currentSrc), position, length }
-      emit({ ...told, ...(progress && { progress }) } as never, media)
-    })
+/** Captures what is told of videos or audios by the name of its type: starts, ends, or passed quarters. Position and length in seconds. */
+export function captureMedia<Data>(emit: Emit<Data>, wanted: string): void {
+  onMedia((type, media, position, length, progress) => {
+    if (type !== wanted) return
+    const kind = media.localName
+    const told = { [`${kind}_id`]: textOf(media, 'id'), [`${kind}_url`]: cleanAddress(media.currentSrc), position, length }
+    emit({ ...told, ...(progress && { progress }) } as Data, media)
+  })
+}

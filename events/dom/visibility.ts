@@ -4,4 +4,4 @@ import { listen } from './listen.ts'
 export const isVisible = (): boolean => document.visibilityState === 'visible'
 
 /** Calls back when the page is shown or hidden. */
-export const onVisibility = (callback: () => void): void => listen('visibilitychange', callback, document)
+export const onVisibility = (callback: () => void): void => listen('visibilitychange', callback)

@@ -9,10 +9,6 @@ import type { imageView } from './schema.ts'
 /** Time in ms that half of an image must be in view. */
 const SEEN_AFTER = 1_000
 
-/** What an image shows, whichever of its sizes the browser takes; empty while it shows nothing that can be seen. */
-const pictureOf = (image: HTMLImageElement) =>
-  image.checkVisibility({ opacityProperty: true, visibilityProperty: true }) ? image.src + image.srcset : ''
-
 /** Images that were seen, each once per page view. */
 export const capture: Capture<typeof imageView> = (emit) => {
   const timers = new Map<HTMLImageElement, ReturnType<typeof setTimeout>>()
@@ -21,7 +17,8 @@ export const capture: Capture<typeof imageView> = (emit) => {
   const look = guard((image: HTMLImageElement, before: string) => {
     clearTimeout(timers.get(image))
     if (!isVisible() || !image.naturalWidth) return
-    const picture = pictureOf(image)
+    // What it shows, whichever of its sizes the browser takes; empty while it shows nothing that can be seen.
+    const picture = image.checkVisibility({ opacityProperty: true, visibilityProperty: true }) ? image.src + image.srcset : ''
     if (picture === seen.get(image)) return
     if (!picture || picture !== before) timers.set(image, setTimeout(look, SEEN_AFTER, image, picture))
     else {

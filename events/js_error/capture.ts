@@ -12,7 +12,7 @@ const MOST = 50
 /** Errors that nobody caught. */
 export const capture: Capture<typeof jsError> = (emit) => {
   let count = 0
-  const tell = (...[kind, source, line, column, message]: ErrorReport) => {
+  const tell = (kind: ErrorReport[0], source: string | undefined, line: number, column: number, message: string) => {
     // Those of elements, such as images that do not load, have no source; another extension's error is not the page's.
     if (source === undefined || /^[\w-]+-extension:/.test(source) || count++ >= MOST) return
     const data = { kind, script_url: cleanAddress(source), line, column }

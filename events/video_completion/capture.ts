@@ -3,4 +3,4 @@ import { captureMedia } from '../dom/media.ts'
 import type { videoCompletion } from './schema.ts'
 
 /** Ends of videos. */
-export const capture: Capture<typeof videoCompletion> = captureMedia('video_completion')
+export const capture: Capture<typeof videoCompletion> = captureMedia

@@ -3,4 +3,4 @@ import { captureMedia } from '../dom/media.ts'
 import type { videoPlay } from './schema.ts'
 
 /** Starts of videos. */
-export const capture: Capture<typeof videoPlay> = captureMedia('video_play')
+export const capture: Capture<typeof videoPlay> = captureMedia

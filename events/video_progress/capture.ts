@@ -3,4 +3,4 @@ import { captureMedia } from '../dom/media.ts'
 import type { videoProgress } from './schema.ts'
 
 /** Quarters that videos have passed. */
-export const capture: Capture<typeof videoProgress> = captureMedia<'video', { progress: number }>('video_progress')
+export const capture: Capture<typeof videoProgress> = captureMedia

@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   // Later than this a page might hear the two scripts find each other.
   const errors = window.top === window && !document.documentElement?.firstElementChild ? findPageErrors() : undefined
   const transport = holdBack(backgroundTransport(stop))
-  const end = startTracker({ transport, settings: transport.settings, also: () => errors?.relay() })
+  const end = startTracker(transport, transport.settings, () => errors?.relay())
   const forgetTold = onTold((message) => (message.kind === 'settle' ? settle(message.settled) : stop()))
   let isStopped = false
   /** Once: what is told in the end may find out again that there is nobody to tell. */

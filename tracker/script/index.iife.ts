@@ -19,7 +19,7 @@ function start(script: HTMLScriptElement): WebWatch {
   }
   const transport = collectorTransport(destinationOf(script))
   if (dataset.consent !== 'required') transport.answer(true)
-  const end = startTracker({ transport, settings })
+  const end = startTracker(transport, settings)
   return {
     track: (name, properties) => report('custom', { name, properties }),
     consent: transport.answer,

@@ -5,9 +5,9 @@ import type { Destination } from './transport.ts'
 /** Longest time in ms that an event waits in the page. */
 const MAX_FLUSH = 5_000
 
-const positive = (text: string | undefined, fallback: number) => (Number(text) > 0 ? Number(text) : fallback)
+const positive = (text: string | undefined, fallback: number) => (+text! > 0 ? +text! : fallback)
 
-const words = (text = '') => text.split(/[\s,]+/).filter(Boolean)
+const words = (text = '') => text.match(/[^\s,]+/g) ?? []
 
 /**
  * What the script tag settles. Every attribute has a default.
@@ -28,9 +28,9 @@ export function settingsOf({ mask, disable, idleSeconds, parameters, errorMessag
 }
 
 /** Where the script tag has events sent: to the origin that its `src` came from when `data-collector` is left out. */
-export const destinationOf = ({ src, dataset }: HTMLScriptElement): Destination => ({
-  collector: (dataset.collector || new URL(src || location.href).origin).replace(/\/+$/, ''),
-  site: dataset.site || location.hostname,
-  key: dataset.key || undefined,
-  flushEvery: Math.min(MAX_FLUSH, positive(dataset.flushMs, MAX_FLUSH)),
-})
+export const destinationOf = ({ src, dataset }: HTMLScriptElement): Destination => [
+  (dataset.collector || new URL(src || location.href).origin).replace(/\/+$/, ''),
+  dataset.site || location.hostname,
+  dataset.key || undefined,
+  Math.min(MAX_FLUSH, positive(dataset.flushMs, MAX_FLUSH)),
+]

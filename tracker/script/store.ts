@@ -70,7 +70,7 @@ export const saveIdentity = (): void => write(IDENTITY, identity)
 /** What is kept of events that could not be sent. */
 export function loadUnsent(): Unsent {
   const { events, retryAt } = read<Partial<Unsent>>(UNSENT) ?? {}
-  return { events: Array.isArray(events) ? events : [], retryAt: Number(retryAt) || 0 }
+  return { events: Array.isArray(events) ? events : [], retryAt: +retryAt! || 0 }
 }
 
 /**

@@ -19,15 +19,11 @@ const CAPACITY = 5_000
 const send = fetch.bind(window)
 const encoder = new TextEncoder()
 
-/** Where events go, and what is told of them there. */
-export interface Destination {
-  /** An origin, without a slash at the end. */
-  collector: string
-  site: string
-  key: string | undefined
-  /** Longest time in ms that an event waits in the page. */
-  flushEvery: number
-}
+/**
+ * Where events go, and what is told of them there. The collector is an origin, without a slash at the end; `flushEvery` is the longest time in
+ * ms that an event waits in the page.
+ */
+export type Destination = readonly [collector: string, site: string, key: string | undefined, flushEvery: number]
 
 /** Sends to the collector, as far as the visitor lets it. */
 export interface CollectorTransport extends Transport {
@@ -47,7 +43,7 @@ const zip = (text: string) => new Response(new Response(text).body!.pipeThrough(
  * Sends events straight to the collector. What is not acknowledged stays in the queue, and in the page's storage
  * when the page is left; sending twice does no harm, since an event's id is its identity.
  */
-export function collectorTransport({ collector, site, key, flushEvery }: Destination): CollectorTransport {
+export function collectorTransport([collector, site, key, flushEvery]: Destination): CollectorTransport {
   /** What came before the visitor's answer. */
   let waiting: PageEvent[] = []
   /** Whether the visitor has agreed, once it is known. */
