@@ -12,11 +12,11 @@ export interface PageView {
 }
 
 /** An error of the page's own scripts, with its whole address and message. Line and column from 1, 0 when unknown. */
-export type ErrorReport = readonly [kind: 'uncaught' | 'unhandled', source: string, line: number, column: number, message: string]
+export type ErrorReport = [kind: 'uncaught' | 'unhandled', source: string, line: number, column: number, message: string]
 
 /** What reaches the tracker by another way than through the document, and what is told of it. */
 export interface ReportTypes {
-  custom: readonly [custom: { readonly name: string; readonly properties?: Record<string, string | number | boolean> | undefined }]
+  custom: [custom: { readonly name: string; readonly properties?: Record<string, string | number | boolean> | undefined }]
   js_error: ErrorReport
 }
 

@@ -3,7 +3,7 @@ import type { Capture, EventDefinition } from '@webwatch/events/definition.ts'
 import { cleanAddress } from '@webwatch/events/dom/address.ts'
 import { attach, listen, observer, renewListeners } from '@webwatch/events/dom/listen.ts'
 import { isMasked } from '@webwatch/events/dom/target.ts'
-import { beginView, controller, endView, guard, now, tell } from '@webwatch/events/dom/view.ts'
+import { beginView, controller, endView, guard, now, tell, view } from '@webwatch/events/dom/view.ts'
 import { isVisible, onVisibility } from '@webwatch/events/dom/visibility.ts'
 import { captures } from '@webwatch/events/generated/captures.ts'
 import { startClock, timeSlept } from './clock.ts'
@@ -15,12 +15,12 @@ import { eventId, uuidv7 } from './uuid.ts'
 /** Most reports that wait for a page view: a page that is not shown yet has none that they belong to. */
 const CAPACITY = 500
 
-let waiting: Parameters<typeof tell>[] | undefined = []
+const waiting: Parameters<typeof tell>[] = []
 
 /** Takes what does not come through the document to its capture. */
-export const report = <Type extends keyof ReportTypes>(type: Type, ...told: ReportTypes[Type]): void => {
-  if (!waiting) tell(type, ...told)
-  else if (waiting.length < CAPACITY) waiting.push([type, ...(told as readonly unknown[])])
+export const report = <Type extends keyof ReportTypes>(...told: [type: Type, ...ReportTypes[Type]]): void => {
+  if (view) tell(...told)
+  else if (waiting.length < CAPACITY) waiting.push(told)
 }
 
 /** Starts every capture for one page view. */
@@ -64,9 +64,9 @@ export function startTracker(transport: Transport, settings: TrackerSettings, al
     also?.()
     observer(MutationObserver, renewListeners).observe(document, { childList: true })
   }
-  const begin = (view: PageView) => {
+  const begin = (its: PageView) => {
     endView()
-    beginView(settings, view, startClock())
+    beginView(settings, its, startClock())
     url = cleanAddress(location.href) || 'about:blank'
     // Before the captures, so that idle time is told before it is forgotten that there was any.
     onVisibility(() => isVisible() || leave())
@@ -76,8 +76,7 @@ export function startTracker(transport: Transport, settings: TrackerSettings, al
     capturePageView(url, transport, settings)
     onPageView((kind, cameAt) => begin({ kind, referrer: cameAt ? referrer : url, cameAt }))
     listenAnew()
-    for (const told of waiting ?? []) tell(...told)
-    waiting = undefined
+    for (const told of waiting.splice(0)) tell(...told)
   }
   /** A document that is prerendered or in a background tab has not been viewed yet; only the latter one was hidden. */
   const awaitShown = () => {

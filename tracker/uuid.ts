@@ -2,16 +2,17 @@ const fill = crypto.getRandomValues.bind(crypto)
 
 const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0')
 
-/** A UUIDv7 of its parts (RFC 9562, section 5.7): ms since the epoch, 12 bits, and the rest as it is written. */
-const compose = (time: number, counter: string, tail: string) => `${hex(time, 12).replace(/.{8}/, '$&-')}-7${counter}-${tail}`
+/** The time of a UUIDv7 (RFC 9562, section 5.7), in ms since the epoch, and its version. */
+const head = (time: number) => `${hex(time, 12).replace(/.{8}/, '$&-')}-7`
 
 /**
  * A UUIDv7: 48 bits of time, then 72 that are random. Needs no secure context, unlike crypto.randomUUID.
  * @param time ms since the epoch
  */
-export const uuidv7 = (time: number): string => {
-  const random = fill(new Uint32Array(3)).reduce((digits, value) => digits + hex(value, 8), '')
-  return compose(time, random.slice(0, 3), `8${random.slice(3, 6)}-${random.slice(6, 18)}`)
+export function uuidv7(time: number): string {
+  const tail = 'xxx-8xxx-xxxxxxxxxxxx'
+  const random = fill(new Uint8Array(tail.length))
+  return head(time) + tail.replace(/x/g, (_, at) => hex(random[at]! & 15, 1))
 }
 
 /**
@@ -21,4 +22,4 @@ export const uuidv7 = (time: number): string => {
  * @param seq number of the event in it
  * @param time ms since the epoch
  */
-export const eventId = (page: string, seq: number, time: number): string => compose(time, hex(seq & 0xfff, 3), page.slice(19))
+export const eventId = (page: string, seq: number, time: number): string => head(time) + hex(seq & 0xfff, 3) + page.slice(18)

@@ -92,6 +92,12 @@ inBothBrowsers(
       await here.expect('pageview', [{ title: 'First' }, { title: 'Second', kind: 'navigate', referrer: here.url }])
     })
 
+    it('is one where an element has the name of the Navigation API', async () => {
+      const here = await visit('<title>Shop</title>', { head: '<nav id="navigation"></nav>' })
+      await run(here, "history.pushState(null, '', '/next'); document.title = 'Next'")
+      await here.expect('pageview', [{ title: 'Shop' }, { title: 'Next', kind: 'navigate' }])
+    })
+
     it('is one for each hash route, and for each step back and forward', async () => {
       const here = await visit('<title>Start</title><a id="route" href="#/orders">Orders</a>')
       await here.page.click('#route')

@@ -55,6 +55,27 @@ inBothBrowsers((visit) => {
     await here.expect('form_submission', [{ form_id: 'passing', valid: true }])
   })
 
+  it('asks the browser of a form, not its fields, which may be called like what is asked', async () => {
+    const here =
+      await visit(`<form id="trip" onsubmit="event.preventDefault()" style="padding: 40px"><input name="children"><input name="matches">
+      <input name="closest"><input name="elements"><button>Book</button><button>Later</button><p><a href="#x">Terms</a></p></form>`)
+    const { x, y } = await here.page.evaluate(() => {
+      const box = Element.prototype.getBoundingClientRect.call(document.getElementById('trip'))
+      return { x: box.x + 10, y: box.y + 10 }
+    })
+    await here.page.clickAt(x, y)
+    await here.page.click('[name=children]')
+    await here.page.click('a')
+    await here.page.click('button')
+    await here.expect('click', [
+      { target: '#trip' },
+      { target: '#trip > input[name="children"]' },
+      { target: '#trip > p > a' },
+      { target: '#trip > button:nth-of-type(1)' },
+    ])
+    await here.expect('form_submission', [{ form_id: 'trip', fields: 4 }])
+  })
+
   it('does not take a form for the host of its page, which is called so', async () => {
     const here = await visit('<form name="host"><input id="a"></form><img name="host"><button id="b">Press</button>')
     await here.page.click('#b')

@@ -2,6 +2,7 @@ import type { Capture } from '../definition.ts'
 import { isField } from '../dom/field.ts'
 import { listen, observer, timer } from '../dom/listen.ts'
 import { onPress, type Press } from '../dom/press.ts'
+import { fits } from '../dom/selectors.ts'
 import { isControl, linkOf } from '../dom/target.ts'
 import { onVisibility } from '../dom/visibility.ts'
 import type { deadClick } from './schema.ts'
@@ -31,7 +32,7 @@ export const capture: Capture<typeof deadClick> = (emit) => {
     const { path, control } = press
     const [, url] = linkOf(path)
     const leads = url && withoutFragment(url) !== withoutFragment(location)
-    if (leads || isField(control) || control.matches('label,option,canvas,iframe,html,body')) return
+    if (leads || isField(control) || fits(control, 'label,option,canvas,iframe,html,body')) return
     waiting.push(press)
     // What is in a shadow root changes unseen from outside.
     for (const root of new Set(path.map((element) => element.getRootNode()))) changes.observe(root, ANY_CHANGE)

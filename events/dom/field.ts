@@ -1,11 +1,12 @@
 import { maskSecrets } from '../url.ts'
+import { fits, nearest } from './selectors.ts'
 
 const FIELDS = 'input:not([type=button],[type=submit],[type=reset],[type=image],[type=hidden]),textarea,select'
 
 const EDITABLE = '[contenteditable]:not([contenteditable=false])'
 
 /** Told from attributes: `isContentEditable` makes the browser calculate styles. */
-const isEditable = (element: Element) => !!element.closest(EDITABLE)
+const isEditable = (element: Element) => !!nearest(element, EDITABLE)
 
 /** The element that has the focus, in whatever open shadow root it is. */
 export function focused(root: DocumentOrShadowRoot = document): Element | null {
@@ -14,7 +15,7 @@ export function focused(root: DocumentOrShadowRoot = document): Element | null {
 }
 
 /** Whether a visitor can fill it in. */
-export const isField = (element: Element): element is HTMLInputElement => element.matches(FIELDS) || isEditable(element)
+export const isField = (element: Element): element is HTMLInputElement => fits(element, FIELDS) || isEditable(element)
 
 /** An attribute, as far as it may be told. */
 export const textOf = (element: Element, name: string): string => maskSecrets(element.getAttribute(name) ?? '').slice(0, 256)

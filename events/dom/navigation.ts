@@ -7,8 +7,10 @@ export interface NavigateEvent extends Event {
   readonly sourceElement?: Element | null
 }
 
-/** The browser's Navigation API, where it has one. */
-export const { navigation } = globalThis as { navigation?: EventTarget }
+const found = (globalThis as { navigation?: EventTarget & { readonly entries?: unknown } }).navigation
+
+/** The browser's Navigation API, where it has one. Else it may be the element with that id. */
+export const navigation: EventTarget | undefined = found?.entries ? found : undefined
 
 /** What the browser keeps of how the document was loaded: https://w3c.github.io/navigation-timing/ */
 export function navigationEntry(): (PerformanceNavigationTiming & { readonly activationStart?: number }) | undefined {

@@ -1,4 +1,5 @@
 import { maskSecrets } from '../url.ts'
+import { fits, nearest } from './selectors.ts'
 import { settings } from './view.ts'
 
 const CONTROLS =
@@ -16,7 +17,7 @@ export function hostOf(element: Element): Element | undefined {
 }
 
 /** Whether an element or one around it in its own tree must not be mentioned. */
-export const isHidden = (element: Element): boolean => !!element.closest(['[data-webwatch-ignore]', ...settings.maskSelectors].join())
+export const isHidden = (element: Element): boolean => !!nearest(element, ['[data-webwatch-ignore]', ...settings.maskSelectors].join())
 
 /**
  * Whether an element, or one that holds it, out of shadow roots and out of frames too, must not be mentioned. What a frame of
@@ -43,7 +44,7 @@ export function around(element: Element | undefined): Element[] {
 export const pathOf = (event: Event): readonly Element[] => around(event.composedPath()[0] as Element)
 
 /** Whether visitors expect that something happens when they press it. */
-export const isControl = (element: Element): boolean => element.matches(CONTROLS)
+export const isControl = (element: Element): boolean => fits(element, CONTROLS)
 
 /**
  * The control that an event belongs to: not the icon in a button, but the button, and not a label, but what it labels. The innermost
@@ -57,7 +58,7 @@ export function controlOf(path: readonly Element[]): Element | undefined {
 
 /** The link that an event went through, if there is one with an address. */
 export function linkOf(path: readonly Element[]): [link?: Element, url?: URL] {
-  const link = path.find((element) => element.matches('a[href],area[href]'))
+  const link = path.find((element) => fits(element, 'a[href],area[href]'))
   const address = link?.getAttribute('href') ?? ''
   // A link in an SVG has no properties that take its address apart.
   return link && URL.canParse(address, link.baseURI) ? [link, new URL(address, link.baseURI)] : []
@@ -73,7 +74,8 @@ function named(element: Element, name: string): string | undefined {
 
 /** The place among siblings of its kind, where there are any. */
 function place(element: Element): string {
-  const alike = [...(element.parentElement?.children ?? [])].filter(({ localName }) => localName === element.localName)
+  // Not its `children`: a form for bookings has a field of that name.
+  const alike = ([...(element.parentElement?.childNodes ?? [])] as Element[]).filter(({ localName }) => localName === element.localName)
   return alike[1] ? `:nth-of-type(${alike.indexOf(element) + 1})` : ''
 }
 

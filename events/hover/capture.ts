@@ -1,5 +1,6 @@
 import type { Capture } from '../definition.ts'
 import { onPointer } from '../dom/pointer.ts'
+import { fits } from '../dom/selectors.ts'
 import { around, isControl, isMasked, selectorOf } from '../dom/target.ts'
 import { now, onLeave } from '../dom/view.ts'
 import type { hover } from './schema.ts'
@@ -12,7 +13,7 @@ const NEAR = 4
 /** What the mouse stays on. */
 function placeOf(over: Element | undefined): Element | undefined {
   const elements = around(over)
-  return elements.find(isControl) ?? elements.slice(0, NEAR).find((element) => element.matches('[data-testid],[id]:not(body,html)'))
+  return elements.find(isControl) ?? elements.slice(0, NEAR).find((element) => fits(element, '[data-testid],[id]:not(body,html)'))
 }
 
 /** Stays of the mouse on a control, or on an element that the page has given a name. */

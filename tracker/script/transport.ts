@@ -117,7 +117,7 @@ export function collectorTransport([collector, site, key, flushEvery]: Destinati
     }
     bytesSent -= size
     part.forEach(sent.delete, sent)
-    if (queue.size > 0) schedule(flushEvery)
+    if (queue.size) schedule(flushEvery)
   }
   const take = (event: PageEvent) => {
     if (isOpen) {
@@ -151,7 +151,7 @@ export function collectorTransport([collector, site, key, flushEvery]: Destinati
         const unsent = loadUnsent()
         retryAt = unsent.retryAt
         unsent.events.forEach(queue.add, queue)
-        if (queue.size > 0) schedule(Math.random() * flushEvery)
+        if (queue.size) schedule(Math.random() * flushEvery)
         waiting.splice(0).forEach(take)
       }
     },
