@@ -59,7 +59,7 @@ inBothBrowsers(
       // The one before is told when its view ends.
       await go('fourth', 20_000)
       await delay(seen)
-      await go('fifth', 0)
+      await go('fifth', 600)
       const told = ['Shop', 'Shop', 'second', 'third', 'third', 'fifth'].map((title) => ({ title }))
       await here.expect('pageview', told)
     })
