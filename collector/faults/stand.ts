@@ -83,7 +83,7 @@ const NS_PER_MS = 1_000_000n
 const freePort = () => getPort({ host: '127.0.0.1' })
 
 /**
- * Starts everything with fresh data. The collectors are those of `npm run build:collector`.
+ * Starts everything with fresh data.
  * @param seed decides which pieces the proxies harm
  */
 export async function openStand(seed: number): Promise<Stand> {
