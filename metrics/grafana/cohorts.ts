@@ -34,7 +34,7 @@ export function cohortsQuery(metric: Metric, options: PanelQuery = {}): string {
     '  |> filter(fn: (r) => r.row == "seen")',
     // The first week may be cut off by the range, and one in which clocks change is an hour longer or shorter: the nearest number of weeks since its Monday.
     `  |> map(fn: (r) => ({r with since: int(v: r._time) - int(v: r.cohort) + ${weekday} * ${DAY_NS}}))`,
-    `  |> map(fn: (r) => ({cohort: r.cohort, size: r.size, number: (r.since + ${WEEK_NS / 2n}) / ${WEEK_NS}, _value: r._value / r.size}))`,
+    `  |> map(fn: (r) => ({cohort: r.cohort, size: r.size, number: if r._time == r.cohort then 0 else (r.since + ${WEEK_NS / 2n}) / ${WEEK_NS}, _value: r._value / r.size}))`,
     '  |> group()',
     '  |> sort(columns: ["number", "cohort"])',
     '  |> map(fn: (r) => ({r with week: "Week " + string(v: r.number)}))',

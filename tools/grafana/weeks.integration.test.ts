@@ -18,8 +18,8 @@ const servers = inject('stack')
 const bucket = `${pipelineEnv(servers).INFLUX_BUCKET!}-weeks`
 const MINUTE = 60_000
 const DAY = 86_400_000
-/** Clocks go back in Europe on 25 October 2026, and in New York a week later. */
-const span = { from: Date.UTC(2026, 9, 5, 11), to: Date.UTC(2026, 10, 7, 11) }
+/** From a Sunday. Clocks go back in Europe on 25 October 2026, and in New York a week later. */
+const span = { from: Date.UTC(2026, 9, 4, 11), to: Date.UTC(2026, 10, 6, 11) }
 const all = { site: null, url: null, device: null, country: null }
 /** What Grafana tells of the viewer's zone, and what is meant: nothing before version 10. */
 const zones = [
