@@ -12,6 +12,7 @@ import type { Bus, DeadLetter, Placement } from './bus.ts'
 import { kafkaClient } from './client.ts'
 import { type BatchHandler, type SteadyConsumer, steadyConsumer } from './consumer.ts'
 import { letterRecord, shorterLetter } from './dead-letters.ts'
+import { openLease } from './lease.ts'
 import { kafkaPublisher, type Outgoing, REFUSED, type Substitute, sizeOf } from './producer.ts'
 import { followReceipts, stageRecord, stagesOfDrained } from './receipts-topic.ts'
 import { openSpool } from './spool.ts'
@@ -56,7 +57,9 @@ async function kafkaIllness(kafka: Kafka, log: Logger): Promise<string | undefin
 /** Connects to Kafka, now or as soon as it can be reached, and never gives up. Meanwhile records go to a spool in the data directory. */
 export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger, telemetry: Telemetry): Promise<KafkaBus> {
   const kafka = kafkaClient(config, log)
-  const spool = await openSpool<Outgoing>({ directory: join(dataDir, 'spool'), maxBytes: config.spoolMaxBytes, sizeOf })
+  const directory = join(dataDir, 'spool')
+  const spool = await openSpool<Outgoing>({ directory, maxBytes: config.spoolMaxBytes, sizeOf })
+  const lease = await openLease(directory)
   /** Events that Kafka refuses go to the dead letters, letters become shorter, and receipts are dropped. */
   const substitute: Substitute = (record, { type, about }) => {
     if (record.topic === config.deadLetterTopic) return (about === 'size' && shorterLetter(record)) || null
@@ -82,7 +85,7 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
     post?.(stages)
     await direct.sendAtOnce(toRecords(stages)).catch(dropped(stages))
   }
-  const publisher = spooledPublisher(direct, spool, tellDrained, log, telemetry)
+  const publisher = spooledPublisher(direct, spool, lease, tellDrained, log, telemetry)
   const stopping = new AbortController()
   let consumer: SteadyConsumer | undefined
   let follower: SteadyConsumer | undefined

@@ -28,6 +28,7 @@ export interface Publisher {
   sendAtOnce(records: readonly Outgoing[]): Promise<readonly Placement[]>
   /** From now on `send` fails at once, also for what waits in its queue. */
   shut(reason: string): void
+  /** Kafka takes records again, from this process or another one. */
   open(): void
   /** The failure of the last attempt, until one succeeds. */
   failure(): string | undefined
@@ -294,6 +295,8 @@ export function kafkaPublisher(kafka: Kafka, { substitute, topicMissing }: Publi
     },
     open() {
       shutBecause = undefined
+      // Another process may have been the one that succeeded.
+      failure = undefined
     },
     failure: () => failure,
     async close() {

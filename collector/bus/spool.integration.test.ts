@@ -241,28 +241,59 @@ describe('an outage of Kafka', () => {
     expect(records.map(({ value }) => JSON.parse(value).seq)).toEqual(Array.from({ length: seq }, (_, index) => index))
   })
 
-  it('costs nothing that two processes with one DATA_DIR have accepted, of which one dies', async () => {
-    const shared = { ...env, DATA_DIR: join(directory, 'two'), KAFKA_TOPIC_CLICK: `${env.KAFKA_TOPIC_CLICK}.two`, LOG_LEVEL: 'info' }
-    const [one, other] = await Promise.all([collectorProcess(shared), collectorProcess(shared)])
-    const send = async ({ url }: CollectorProcess, batch: unknown) => {
-      const headers = { 'content-type': 'application/json' }
-      const answer = await fetch(`${url}/v1/events`, { method: 'POST', body: JSON.stringify(batch), headers })
-      expect(await answer.json()).toMatchObject({ accepted: expect.any(Number), rejected: [] })
-      expect(answer.status).toBe(202)
-    }
-    for (const { url } of [one, other]) {
-      await eventually(
-        () => fetch(`${url}/readyz`),
-        ({ status }) => expect(status).toBe(200),
-      )
-    }
-    await kafka.kill()
+  const send = async ({ url }: CollectorProcess, batch: unknown) => {
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(`${url}/v1/events`, { method: 'POST', body: JSON.stringify(batch), headers })
+    expect(await answer.json()).toMatchObject({ accepted: expect.any(Number), rejected: [] })
+    expect(answer.status).toBe(202)
+  }
+  const ready = ({ url }: CollectorProcess) =>
+    eventually(
+      () => fetch(`${url}/readyz`),
+      ({ status }) => expect(status).toBe(200),
+    )
+  /** Sends batches to two processes in turn. @returns the ids of their events */
+  async function sendInTurn(one: CollectorProcess, other: CollectorProcess, batches: number): Promise<string[]> {
     const sent: string[] = []
-    for (let batch = 0; batch < 20; batch++) {
+    for (let batch = 0; batch < batches; batch++) {
       const events = Array.from({ length: 5 }, () => clickEvent())
       sent.push(...events.map(({ id }) => id))
       await send(batch % 2 ? one : other, batchOf(events))
     }
+    return sent
+  }
+  const sharing = (name: string) => ({
+    ...env,
+    DATA_DIR: join(directory, name),
+    KAFKA_TOPIC_CLICK: `${env.KAFKA_TOPIC_CLICK}.${name}`,
+    LOG_LEVEL: 'info',
+  })
+
+  it('is made good by one of the processes with one DATA_DIR: each record comes once', async () => {
+    const shared = sharing('once')
+    const [one, other] = await Promise.all([collectorProcess(shared), collectorProcess(shared)])
+    await Promise.all([one, other].map(ready))
+    await kafka.kill()
+    const sent = await sendInTurn(one, other, 20)
+    await kafka.restart()
+    await Promise.all([one, other].map(ready))
+    // Behind these nothing comes any more from the spool.
+    const last = await sendInTurn(one, other, 2)
+    const idOf = ({ value }: { value: string }) => JSON.parse(value).id as string
+    const records = await readTopics(kafka.brokers, [shared.KAFKA_TOPIC_CLICK], (read) => {
+      const ids = new Set(read.map(idOf))
+      return [...sent, ...last].every((id) => ids.has(id))
+    })
+    expect(records.map(idOf).sort()).toEqual([...sent, ...last].sort())
+    await Promise.all([one.stop(), other.stop()])
+  })
+
+  it('costs nothing that two processes with one DATA_DIR have accepted, of which one dies', async () => {
+    const shared = sharing('two')
+    const [one, other] = await Promise.all([collectorProcess(shared), collectorProcess(shared)])
+    await Promise.all([one, other].map(ready))
+    await kafka.kill()
+    const sent = await sendInTurn(one, other, 20)
     // Nobody gets the answer of the first, and measured anew the correction of the clock would be another one.
     const skewed = clickEvent({ time: Date.now() - 3_600_000 })
     await send(one, batchOf([skewed], { sentAt: Date.now() - 3_600_000 }))
@@ -273,10 +304,7 @@ describe('an outage of Kafka', () => {
     const found = (records: readonly { value: string }[]) => new Set(records.map(({ value }) => JSON.parse(value).id))
     const records = await readTopics(kafka.brokers, [shared.KAFKA_TOPIC_CLICK], (read) => found(read).size >= ids.size, 60_000)
     expect(found(records)).toEqual(ids)
-    await eventually(
-      () => fetch(`${other.url}/readyz`),
-      ({ status }) => expect(status).toBe(200),
-    )
+    await ready(other)
     const times = await readTopics(
       kafka.brokers,
       [shared.KAFKA_TOPIC_CLICK],

@@ -4,6 +4,7 @@ import { within } from '../deadline.ts'
 import { BusRefused, BusUnavailable } from '../errors.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { Placement } from './bus.ts'
+import type { Lease } from './lease.ts'
 import type { Outgoing, Publisher } from './producer.ts'
 import type { Spool } from './spool.ts'
 
@@ -26,6 +27,9 @@ const TRY_AGAIN_MS = 1_000
 /** How often a process that spools nothing itself looks whether another one has left something in a spool that they share. */
 const LOOK_EVERY_MS = 5_000
 const SOON_MS = 5
+/** How often a process looks how far another one is with draining, and how often that one says that it is at it. */
+const OTHERS_MS = 200
+const BEAT_MS = 1_000
 /** How long a stop waits for what is being drained. */
 const PARTING_MS = 1_000
 
@@ -34,12 +38,13 @@ export type Drained = (records: readonly Outgoing[], placements: readonly Placem
 
 /**
  * While Kafka takes records, they go there. From its first failure on all go to the spool, and from there to Kafka, so that no record
- * overtakes another; when the spool is empty, the direct way is open again. What processes that share a spool put into it, each of them drains:
- * one may have died.
+ * overtakes another; when the spool is empty, the direct way is open again. What processes that share a spool put into it, one of them drains, and
+ * another one when that has died.
  */
 export function spooledPublisher(
   publisher: Publisher,
   spool: Spool<Outgoing>,
+  lease: Lease,
   drained: Drained,
   log: Logger,
   telemetry: Telemetry,
@@ -57,7 +62,12 @@ export function spooledPublisher(
     telemetry.spoolBytes.set(bytes)
   }
 
+  /** @returns false when there is nothing to drain */
   async function drainOldest(): Promise<boolean> {
+    if (!(await lease.hold()) && spool.depth().items > 0) {
+      await sleep(OTHERS_MS, undefined, { signal: stopping.signal })
+      return true
+    }
     const oldest = spool.oldest()
     if (!oldest) return false
     try {
@@ -74,7 +84,7 @@ export function spooledPublisher(
     return true
   }
 
-  async function drain(): Promise<void> {
+  async function drainAll(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
         if (await drainOldest()) continue
@@ -91,6 +101,13 @@ export function spooledPublisher(
         await sleep(TRY_AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
       }
     }
+  }
+
+  async function drain(): Promise<void> {
+    const beating = setInterval(() => void lease.hold(), BEAT_MS)
+    await drainAll()
+    clearInterval(beating)
+    await lease.release()
   }
 
   function startSpooling(reason: string): void {
@@ -143,6 +160,7 @@ export function spooledPublisher(
       isClosed = true
       await publisher.close()
       await spool.close()
+      await lease.close()
     },
   }
 }
