@@ -5,13 +5,18 @@ import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, type Admin, Ka
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startKafka } from '../../tools/stack/kafka.ts'
+import { readConfig } from '../config.ts'
+import { createTelemetry } from '../telemetry.ts'
 import { batchOf, clickEvent } from '../testing/batch.ts'
 import { readyCollector, type TestCollector } from '../testing/collector.ts'
 import { eventually } from '../testing/eventually.ts'
 import { pipelineEnv } from '../testing/kafka-pipeline.ts'
 import { metric } from '../testing/metric.ts'
 import { type ReadRecord, readTopics } from '../testing/topic.ts'
+import { kafkaClient } from './client.ts'
 import { replayDeadLetters } from './dead-letters.ts'
+import { kafkaPublisher, type Outgoing } from './producer.ts'
+import type { Refusal } from './refusals.ts'
 
 /** A record of the largest custom event is larger, one of the smallest is not, and neither are a few of them. */
 const FEW_BYTES = 8_000
@@ -33,17 +38,21 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-/** Settings of an ingest of its own, with topics that take as much as said. */
-async function ingestWith(name: string, limits: Record<string, number>): Promise<Record<string, string>> {
+/** What a topic takes no record without. */
+const KEYS = 'keys'
+
+/** Settings of an ingest of its own, with topics that take as much as said, or nothing without keys. */
+async function ingestWith(name: string, limits: Record<string, number | typeof KEYS>): Promise<Record<string, string>> {
   const servers = { kafkaBrokers: kafka.brokers, influxUrl: 'http://127.0.0.1:1', influxToken: 'none', influxOrganisation: 'none' }
   const env = { ...pipelineEnv(servers), COLLECTOR_ROLE: 'ingest', INFLUX_TOKEN: '', LOG_LEVEL: 'fatal', DATA_DIR: join(directory, name) }
   const settings = env as Record<string, string>
   await admin.createTopics({
     waitForLeaders: true,
-    topics: Object.entries(limits).map(([variable, bytes]) => ({
+    topics: Object.entries(limits).map(([variable, limit]) => ({
       topic: settings[variable]!,
       numPartitions: 1,
-      configEntries: [{ name: 'max.message.bytes', value: String(bytes) }],
+      // What has no key could not be compacted.
+      configEntries: [limit === KEYS ? { name: 'cleanup.policy', value: 'compact' } : { name: 'max.message.bytes', value: String(limit) }],
     })),
   })
   return settings
@@ -115,6 +124,60 @@ describe('a record that is larger than its topic takes', () => {
     const { cut, value } = JSON.parse(letter!.value)
     expect(cut).toBe(true)
     expect(value).toContain(large.id)
+    await emptied(collector)
+    await collector.close()
+  })
+})
+
+describe('what Kafka calls an invalid record', () => {
+  it('is replaced, and those that came with it go to where they belong', async () => {
+    const {
+      KAFKA_TOPIC_CLICK: topic = '',
+      KAFKA_TOPIC_DEAD_LETTER: letters = '',
+      ...env
+    } = await ingestWith('keys', { KAFKA_TOPIC_CLICK: KEYS })
+    const { kafka: config } = readConfig({ ...env, KAFKA_TOPIC_DEAD_LETTER: letters })
+    const log = pino({ level: 'silent' })
+    await admin.createTopics({ waitForLeaders: true, topics: [{ topic: letters, numPartitions: 1 }] })
+    const refusals: string[] = []
+    const substitute = (record: Outgoing, { type }: Refusal) => {
+      refusals.push(type)
+      return { ...record, topic: letters }
+    }
+    const publisher = kafkaPublisher(kafkaClient(config!, log), { substitute, topicMissing: () => undefined }, log, createTelemetry())
+    const records = [...Array(9).keys()].map((place) => ({
+      topic,
+      key: place % 3 === 1 ? null : `key ${place}`,
+      value: Buffer.from(`${place}`),
+    }))
+    const placed = await publisher.send(records)
+    expect(placed.map(({ code, topic: name }) => [code, name])).toEqual(
+      records.map(({ key }) => (key === null ? ['refused_by_kafka', letters] : [undefined, topic])),
+    )
+    expect(refusals).toEqual(['INVALID_RECORD', 'INVALID_RECORD', 'INVALID_RECORD'])
+    const values = (some: readonly ReadRecord[]) => some.map(({ value }) => value).sort()
+    expect(values(await readTopics(kafka.brokers, [topic], ({ length }) => length === 6))).toEqual(['0', '2', '3', '5', '6', '8'])
+    expect(values(await readTopics(kafka.brokers, [letters], ({ length }) => length === 3))).toEqual(['1', '4', '7'])
+    await publisher.close()
+  })
+
+  it('waits in the spool when it is a dead letter, and goes when the topic takes it', async () => {
+    const env = await ingestWith('letter-keys', { KAFKA_TOPIC_CUSTOM: FEW_BYTES, KAFKA_TOPIC_DEAD_LETTER: KEYS })
+    const collector = await readyCollector(env)
+    const [large, small] = [customEvent(12_000), clicks(5)]
+    expect((await collector.post(batchOf([large, ...small]))).body.accepted).toBe(6)
+    expect(idsIn(await read(env.KAFKA_TOPIC_CLICK!, small))).toEqual(idsOf(small))
+    // The others have gone from there.
+    await eventually(
+      () => metric(collector, 'webwatch_spool_records'),
+      (records) => expect(records).toBe(1),
+    )
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [{ type: 2, name: env.KAFKA_TOPIC_DEAD_LETTER!, configEntries: [{ name: 'cleanup.policy', value: 'delete' }] }],
+    })
+    const [letter] = await readTopics(kafka.brokers, [env.KAFKA_TOPIC_DEAD_LETTER!], ({ length }) => length === 1)
+    expect(JSON.parse(letter!.value)).toMatchObject({ code: 'refused_by_kafka', message: 'Kafka: MESSAGE_TOO_LARGE' })
     await emptied(collector)
     await collector.close()
   })
