@@ -12,26 +12,21 @@ const ENDINGS =
 
 /** Links that are followed and download. */
 export const capture: Capture<typeof download> = (emit) => {
-  let clicked: Element | undefined
-  const told = new WeakSet<Element>()
+  const told = new WeakMap<Element, string>()
   const tell = ({ href, pathname }: URL, link: Element) => {
-    told.add(link)
+    told.set(link, href)
     const named = link.getAttribute('download')
     const [extension = ''] = /(?<=\.)[a-z0-9]{1,32}$/.exec((named || pathname).toLowerCase()) ?? []
-    if (named !== null || ENDINGS.test(extension))
-      emit({ download_url: cleanAddress(href), extension }, link.isConnected ? link : undefined)
+    if (named !== null || ENDINGS.test(extension)) emit({ download_url: cleanAddress(href), extension }, link.isConnected ? link : undefined)
   }
-  onLink((url, link) => {
-    clicked = link
-    tell(url, link)
-  })
-  // A click on a link that is in no document reaches nobody: only the navigation tells of it. Of one that downloads Firefox tells twice,
-  // the second time as if it did not.
+  onLink(tell)
+  // A click on a link that is in no document reaches nobody: only the navigation tells of it. Of one that downloads Firefox tells twice, the
+  // second time as if it did not.
   listen<NavigateEvent>(
     'navigate',
-    ({ sourceElement: link, destination, downloadRequest }) => {
-      const isKnown = downloadRequest === null ? told.has(link!) : link === clicked
-      if (link && !link.isConnected && !isKnown && !isHidden(link)) tell(new URL(destination.url), link)
+    ({ sourceElement: link, destination: { url }, downloadRequest }) => {
+      if (!link || link.isConnected || isHidden(link)) return
+      if (downloadRequest === null ? !told.has(link) : told.get(link) !== url) tell(new URL(url), link)
     },
     navigation,
   )

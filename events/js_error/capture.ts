@@ -15,8 +15,8 @@ export const capture: Capture<typeof jsError> = (emit) => {
   const tell = (kind: ErrorReport[0], source: string | undefined, line: number, column: number, message: string) => {
     // Those of elements, such as images that do not load, have no source; another extension's error is not the page's.
     if (source === undefined || /^[\w-]+-extension:/.test(source) || count++ >= MOST) return
-    const data = { kind, script_url: cleanAddress(source), line, column }
-    emit(settings.errorMessages ? { ...data, message: maskSecrets(message).slice(0, 512) } : data)
+    const told = settings.errorMessages && { message: maskSecrets(message).slice(0, 512) }
+    emit({ kind, script_url: cleanAddress(source), line, column, ...told })
   }
   listen<ErrorEvent>('error', ({ filename, lineno, colno, message }) => tell('uncaught', filename, lineno, colno, message))
   listen<PromiseRejectionEvent>('unhandledrejection', ({ reason }) => {

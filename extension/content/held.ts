@@ -34,13 +34,15 @@ function obey(event: PageEvent, about: Element | null | undefined, settings: Tra
  */
 export function holdBack(transport: Transport): HeldTransport {
   let held: Parameters<Transport['take']>[] | undefined = []
-  /** How many numbers each view has not used: what is not told takes none, so that no gap looks like a loss. */
-  const unused = new Map<string, number>()
+  /** The next number in each view: what is not told takes none, so that no gap looks like a loss. */
+  const next = new Map<string, number>()
   /** The address of the view, as it was taken and as it may be told. */
   let [taken, told] = ['', '']
   const pass = (event: PageEvent, about: Element | null | undefined) => {
     if (event.url !== taken) [taken, told] = [event.url, cleanUrl(event.url, settings.allowedParameters)]
-    transport.take({ ...event, url: told, seq: event.seq - (unused.get(event.page) ?? 0) }, about)
+    const seq = next.get(event.page) ?? 0
+    next.set(event.page, seq + 1)
+    transport.take({ ...event, url: told, seq }, about)
   }
   const settings: TrackerSettings = {
     ...defaultSettings,
@@ -61,7 +63,6 @@ export function holdBack(transport: Transport): HeldTransport {
       for (const [event, about] of held ?? []) {
         const allowed = obey(event, about, known)
         if (allowed) pass(allowed, about)
-        else unused.set(event.page, (unused.get(event.page) ?? 0) + 1)
       }
       held = undefined
     },
