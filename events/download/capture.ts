@@ -17,7 +17,8 @@ export const capture: Capture<typeof download> = (emit) => {
     told.set(link, href)
     const named = link.getAttribute('download')
     const [extension = ''] = /(?<=\.)[a-z0-9]{1,32}$/.exec((named || pathname).toLowerCase()) ?? []
-    if (named !== null || ENDINGS.test(extension)) emit({ download_url: cleanAddress(href), extension }, link.isConnected ? link : undefined)
+    if (named !== null || ENDINGS.test(extension))
+      emit({ download_url: cleanAddress(href), extension }, link.isConnected ? link : undefined)
   }
   onLink(tell)
   // A click on a link that is in no document reaches nobody: only the navigation tells of it. Of one that downloads Firefox tells twice, the

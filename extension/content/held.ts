@@ -2,7 +2,7 @@ import { isMasked } from '@webwatch/events/dom/target.ts'
 import type { PageEvent } from '@webwatch/events/envelope.ts'
 import { cleanUrl } from '@webwatch/events/url.ts'
 import type { Transport } from '@webwatch/tracker'
-import { defaultSettings, type TrackerSettings } from '@webwatch/tracker/settings.ts'
+import { IDLE_SECONDS, type TrackerSettings } from '@webwatch/tracker/settings.ts'
 
 /** A transport that keeps everything back until the settings of the site are known. */
 export interface HeldTransport extends Transport {
@@ -45,9 +45,11 @@ export function holdBack(transport: Transport): HeldTransport {
     transport.take({ ...event, url: told, seq }, about)
   }
   const settings: TrackerSettings = {
-    ...defaultSettings,
+    idleSeconds: IDLE_SECONDS,
     allowedParameters: ['*'],
+    maskSelectors: [],
     errorMessages: true,
+    disabled: [],
   }
   return {
     settings,
