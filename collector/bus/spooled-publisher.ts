@@ -98,6 +98,8 @@ export function spooledPublisher(
         return
       } catch (error) {
         log.debug({ reason: (error as Error).message, ...spool.depth() }, 'the spool cannot be drained yet')
+        // Another process may reach Kafka where this one does not.
+        await lease.release()
         await sleep(TRY_AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
       }
     }
