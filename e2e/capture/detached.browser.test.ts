@@ -28,6 +28,7 @@ inBothBrowsers(
         link('/report.final.pdf?token=1', '').click()
         const again = link(blob(), 'again.txt')
         again.click()
+        again.href = blob()
         again.click()
         const ignored = link('/secret.zip', '')
         ignored.dataset.webwatchIgnore = ''
