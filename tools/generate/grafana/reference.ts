@@ -65,7 +65,7 @@ your own, copy the JSON files to \`/var/lib/grafana/dashboards/webwatch\` and \`
 keeps range and choices; the links above lead back. Where nothing happened, a count is 0, and everything else says in words that there is nothing.
 
 **Times** are those of the viewer. So are the weeks of those who come back, and the days of lines whose points are a day or more apart (a range of more than about
-five months): Grafana tells queries the time zone from version 10 on, before they are UTC's. Choose the site's time zone in the settings of a dashboard, and everybody sees the site's
+five months): Grafana tells queries the time zone from version 10 on, before they are UTC's, and InfluxDB looks it up in its machine's \`tzdata\`. Choose the site's time zone in the settings of a dashboard, and everybody sees the site's
 days. Points that are less than a day apart, and columns of heatmaps, do not follow it: they are cut by the clocks of UTC, so that in a zone that is half an hour
 off an hour begins at half past, and those of heatmaps with bins in equal parts of the range. \`GET /v1/query\` answers in any zone, with the site's days.
 
