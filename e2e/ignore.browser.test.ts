@@ -52,6 +52,7 @@ describe.each([
     await visitEverything(page)
     // By the page itself: a download keeps Firefox from saying that a navigation from outside has come to its end.
     await page.evaluate(() => location.assign('article.html'))
+    await page.waitFor('article')
     const events = await until('what the page tells of itself arrives', async () => {
       const all = (await collector.events()).filter((event) => event.site === site)
       return ['pageview', 'duration', 'idle_time'].every((type) => all.some((event) => event.type === type)) && all

@@ -141,6 +141,11 @@ inBothBrowsers((visit) => {
     await here.expect('pageview', [{ kind: 'load' }])
   })
 
+  it('knows the title of a page with a form that is called like that', async () => {
+    const here = await visit('<form name="title"><input name="matches"></form>', { head: '<title>Orders</title>' })
+    await here.expect('pageview', [{ kind: 'load', title: 'Orders' }])
+  })
+
   it('sees what happens on a page that throws in every handler, and tells of it', async () => {
     const here = await visit(`<button id="b">Press</button><img src="/missing.png"><script>
       for (const type of ['pointerdown', 'pointermove', 'mousemove', 'click', 'keydown', 'focusin', 'scroll'])

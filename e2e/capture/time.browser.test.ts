@@ -31,12 +31,12 @@ inBothBrowsers((visit) => {
     for (let step = 0; step < 3; step++) {
       await here.page.click('#b')
       await run(here, 'skip(8_000)')
-      const before = here.events('duration').length
-      await until('the time is told', async () => here.events('duration').length > before)
+      // Not just another report: one from before may still be on its way.
+      await until('the time is told', async () => lastDuration(here)?.duration > 8 * (step + 1))
     }
     const told = here.events('duration').map(({ data }) => data as { duration: number; elapsed: number })
     expect(told.map(({ duration }) => duration)).toEqual(told.map(({ duration }) => duration).sort((a, b) => a - b))
-    expect(lastDuration(here).duration).toBeGreaterThan(24)
+    expect(told.length).toBeGreaterThanOrEqual(3)
     for (const { duration, elapsed } of told) expect(duration).toBeLessThanOrEqual(elapsed)
     expect(new Set(here.events('duration').map(({ page }) => page)).size).toBe(1)
     expect(await here.page.evaluate(() => (window as unknown as { longest: number }).longest)).toBeLessThanOrEqual(10_000)

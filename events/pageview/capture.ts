@@ -9,6 +9,9 @@ import type { pageview } from './schema.ts'
 let grace = 1_000
 const LONGER_GRACE = 5_000
 
+/** Asked past what a page may have put there: an image or a form that is called `title`. */
+const titleOf = (): string => Reflect.get(Document.prototype, 'title', document)
+
 /** One event per page view, told when the title of the page is known. */
 export const capture: Capture<typeof pageview> = (emit) => {
   if (isFramed()) return
@@ -18,11 +21,11 @@ export const capture: Capture<typeof pageview> = (emit) => {
   let isTold = false
   const tell = () => {
     changes.disconnect()
-    if (!isTold) emit({ referrer: cleanAddress(referrer), title: maskSecrets(document.title).slice(0, 512), kind }, undefined, time)
+    if (!isTold) emit({ referrer: cleanAddress(referrer), title: maskSecrets(titleOf()).slice(0, 512), kind }, undefined, time)
     isTold = true
   }
   const check = () => {
-    if (document.title === before) return
+    if (titleOf() === before) return
     if (before) grace = LONGER_GRACE
     tell()
   }
@@ -30,7 +33,7 @@ export const capture: Capture<typeof pageview> = (emit) => {
   const tellLater = timer(tell)
   const awaitTitle = () => {
     // Within the document the title may be the page's before for a while; in one that was loaded, none is none yet.
-    before = isLoad || kind === 'restore' ? '' : document.title
+    before = isLoad || kind === 'restore' ? '' : titleOf()
     changes.observe(document, { childList: true, subtree: true, characterData: true })
     tellLater(grace)
     check()
