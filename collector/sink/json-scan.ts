@@ -19,10 +19,15 @@ const NOT_FOUND = -1
 
 const literals = ['true', 'false', 'null'].map((text) => Buffer.from(text))
 
-/** Whether the text of a JSON number is that of an integer, as JSON.stringify writes it. */
+/** Whether the text of a JSON number is that of an integer, as JSON.stringify writes it, and one that a number can hold. */
 export function isInteger(json: Buffer, start: number, end: number): boolean {
-  for (let at = json[start] === MINUS ? start + 1 : start; at < end; at++) if (json[at]! < ZERO || json[at]! > NINE) return false
-  return end > start
+  const first = json[start] === MINUS ? start + 1 : start
+  let size = 0
+  for (let at = first; at < end; at++) {
+    if (json[at]! < ZERO || json[at]! > NINE) return false
+    size = size * 10 + json[at]! - ZERO
+  }
+  return end > first && size <= Number.MAX_SAFE_INTEGER
 }
 
 /** The place behind so many digits as there are. */
