@@ -269,12 +269,17 @@ describe('an outage of Kafka', () => {
     LOG_LEVEL: 'info',
   })
 
-  it('is made good by one of the processes with one DATA_DIR: each record comes once', async () => {
-    const shared = sharing('once')
+  /** Two processes with one DATA_DIR, and the ids of what each has accepted since Kafka was killed. */
+  async function twoInAnOutage(name: string) {
+    const shared = sharing(name)
     const [one, other] = await Promise.all([collectorProcess(shared), collectorProcess(shared)])
     await Promise.all([one, other].map(ready))
     await kafka.kill()
-    const sent = await sendInTurn(one, other, 20)
+    return { shared, one, other, sent: await sendInTurn(one, other, 20) }
+  }
+
+  it('is made good by one of the processes with one DATA_DIR: each record comes once', async () => {
+    const { shared, one, other, sent } = await twoInAnOutage('once')
     await kafka.restart()
     await Promise.all([one, other].map(ready))
     // Behind these nothing comes any more from the spool.
@@ -289,11 +294,7 @@ describe('an outage of Kafka', () => {
   })
 
   it('costs nothing that two processes with one DATA_DIR have accepted, of which one dies', async () => {
-    const shared = sharing('two')
-    const [one, other] = await Promise.all([collectorProcess(shared), collectorProcess(shared)])
-    await Promise.all([one, other].map(ready))
-    await kafka.kill()
-    const sent = await sendInTurn(one, other, 20)
+    const { shared, one, other, sent } = await twoInAnOutage('two')
     // Nobody gets the answer of the first, and measured anew the correction of the clock would be another one.
     const skewed = clickEvent({ time: Date.now() - 3_600_000 })
     await send(one, batchOf([skewed], { sentAt: Date.now() - 3_600_000 }))
