@@ -47,12 +47,14 @@ function showFigures(counters) {
   )
 }
 
+/** Fields that say what an event is about: the first that says anything. */
+const subjects = 'target title name script_url image_url download_url video_url audio_url form_id field_id field_name'.split(' ')
+
 const aboutOf = ({ data }) => {
-  const { target, title, image_url, download_url, video_url, audio_url, form_id, field_id, field_name, scroll_percentage, duration } = data
-  const about = target ?? title ?? image_url ?? download_url ?? video_url ?? audio_url ?? form_id ?? (field_id || field_name)
+  const about = subjects.map((name) => data[name]).find(Boolean)
   if (about !== undefined) return String(about)
-  if (scroll_percentage !== undefined) return `${Math.round(scroll_percentage)} %`
-  if (duration !== undefined) return `${duration.toFixed(1)} s`
+  if (data.scroll_percentage !== undefined) return `${Math.round(data.scroll_percentage)} %`
+  if (data.duration !== undefined) return `${data.duration.toFixed(1)} s`
   return data.x === undefined ? '' : `${Math.round(data.x)}, ${Math.round(data.y)}`
 }
 
