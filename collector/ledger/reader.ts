@@ -19,9 +19,10 @@ const questionOf = ({ site, from, to }: LedgerQuery): Query => ({
 function ledgerRows(rows: readonly Row[]): LedgerRow[] {
   const found = new Map<string, LedgerRow>()
   for (const { site, time, stage, value } of rows) {
-    const key = JSON.stringify([time, site])
+    const key = `${time} ${site}`
     const row = found.get(key) ?? { site: String(site), minute: time!, captured: 0, stored: 0, missing: 0, doubled: 0 }
-    found.set(key, { ...row, [String(stage)]: value })
+    row[stage as 'captured' | 'stored' | 'missing' | 'doubled'] = value
+    found.set(key, row)
   }
   return [...found.values()].sort((a, b) => a.minute - b.minute || (a.site < b.site ? -1 : 1))
 }

@@ -152,21 +152,21 @@ function retention({ retention: entity, of }: Retention, frame: Frame, zone: str
 
 function ledger({ ledger: source }: Ledger, frame: Frame): Table {
   const page = names([...frame.by, 'page']).join(', ')
-  const rows = selectSource(source, frame, [...frame.by, 'page'], [`${moment} AS moment`])
-  const before = `lag(value) OVER (PARTITION BY ${page} ORDER BY value, moment)`
+  const rows = selectSource(source, frame, [...frame.by, 'page'])
+  // Two of one number in one ms lie in the same window: which of them is the second changes nothing.
+  const before = `lag(value) OVER (PARTITION BY ${page} ORDER BY value, time)`
   const first = `CASE WHEN page >= ${quote(firstIdAt(frame.from))} THEN -1 ELSE value - 1 END`
   const steps = windowed(`SELECT * REPLACE (value - coalesce(${before}, ${first}) AS value) FROM (${rows})`, frame)
   const keys = [...frame.by, ...windowKeys(frame)]
-  const stage = (name: string, sql: string) => ({
-    stage: name,
-    table: { sql: select([...names(keys), `${sql} AS value`], steps, grouped(keys)), keys },
-  })
-  return staged([
-    stage('captured', 'sum(value)'),
-    stage('stored', 'count(*) FILTER (WHERE value > 0)::DOUBLE'),
-    stage('missing', 'sum(greatest(value - 1, 0))'),
-    stage('doubled', 'count(*) FILTER (WHERE value = 0)::DOUBLE'),
-  ])
+  const stages = {
+    captured: 'sum(value)',
+    stored: 'count(*) FILTER (WHERE value > 0)',
+    missing: 'sum(greatest(value - 1, 0))',
+    doubled: 'count(*) FILTER (WHERE value = 0)',
+  }
+  const counted = select([...names(keys), `[${Object.values(stages).join(', ')}]::DOUBLE[] AS counts`], steps, grouped(keys))
+  const stage = `unnest([${Object.keys(stages).map(quote).join(', ')}]) AS stage`
+  return { sql: select([...names(keys), stage, 'unnest(counts) AS value'], counted), keys: [...keys, 'stage'] }
 }
 
 function columnExpression(of: Aggregate['of'], column: string): string {
