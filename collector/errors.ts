@@ -26,7 +26,7 @@ export const errorCodes = {
   overloaded: { status: 429, meaning: 'Events arrive faster than they can be stored. Wait for `Retry-After` seconds.' },
   too_many_queries: {
     status: 429,
-    meaning: 'The embedded store is asked more at once than it can answer. Wait for `Retry-After` seconds.',
+    meaning: 'The store is asked more at once than it can answer. Wait for `Retry-After` seconds.',
   },
   client_gone: {
     status: 499,

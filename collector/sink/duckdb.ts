@@ -18,9 +18,10 @@ import { paceOf } from '../pace.ts'
 import type { EventRecord } from '../record.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { createAggregates, expireIn, forgetIn } from './duckdb-aggregates.ts'
-import { boundedReads, type ReadsLimits } from './duckdb-reads.ts'
+import { boundedReads } from './duckdb-reads.ts'
 import { columns, createTables, inTransaction } from './duckdb-tables.ts'
 import { type Turns, takeTurns } from './duckdb-turns.ts'
+import type { ReadLimits } from './read-turns.ts'
 import type { EventsQuery, Sink, Stored } from './sink.ts'
 
 const findKnown = 'SELECT id::VARCHAR FROM ids WHERE id IN (SELECT unnest($1::UUID[]))'
@@ -248,7 +249,7 @@ export interface DuckDbOptions {
   turnRows?: number
   /** Most bytes of memory that DuckDB takes; unless told otherwise four fifths of the machine's, which is its own rule. */
   memoryBytes?: number
-  queries?: ReadsLimits
+  queries?: ReadLimits
 }
 
 /** Opens the embedded store in a directory of its own, and makes it when there is none. */

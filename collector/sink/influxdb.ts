@@ -14,11 +14,14 @@ import { type LateSpan, lateNotes, lateSpansOf } from './late-note.ts'
 import { lineOf } from './line-protocol.ts'
 import { Lines, linesOf } from './lines.ts'
 import { addPlainRecord } from './plain-record.ts'
+import { readTurns } from './read-turns.ts'
 import type { Draft, DraftingSink, Refusal, Stored } from './sink.ts'
 
 const READ_TIMEOUT_MS = 60_000
 /** Two keep InfluxDB busy while the lines of the next two are packed. */
 const CONCURRENT_WRITES = 4
+/** Queries that InfluxDB is asked at once: each takes memory there, and of its two cores or four what writing needs too. */
+const CONCURRENT_READS = 10
 const none: ReadonlySet<string> = new Set()
 
 const statusOf = (error: unknown): number | undefined => (error instanceof HttpError ? error.statusCode : undefined)
@@ -70,6 +73,7 @@ function refusalsByJob(jobs: readonly Lines[], refused: readonly Refusal[]): Sto
 /** The store for large sites. It need not be there at the start. */
 export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
   const queries = queryApi(config)
+  const turns = readTurns(Array.from({ length: CONCURRENT_READS }))
   const post = influxWriter(config)
   let bucketReady = false
   let failure: string | undefined
@@ -106,12 +110,13 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
     }
   }
 
-  async function rows(query: string, signal?: AbortSignal): Promise<Record<string, unknown>[]> {
+  async function ask(query: string, signal?: AbortSignal): Promise<Record<string, unknown>[]> {
     const found = await (signal ? queryApi(config, signal) : queries).collectRows<Record<string, unknown>>(query).catch((error) => {
       throw signal?.aborted ? clientGone() : readFailure(error)
     })
     return found.map(mendLineBreaks)
   }
+  const rows: DraftingSink['rows'] = (query, signal) => turns.run(() => ask(query, signal), signal)
 
   const group = groupCommit<Lines, Stored>({
     maxWeight: MAX_LINES,
@@ -170,7 +175,7 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
     events: (query, signal) => readEvents((text) => rows(text, signal), config.bucket, query),
     rows,
     forget: (whom) =>
-      forgetIn(config, rows, whom, async (spans) => {
+      forgetIn(config, ask, whom, async (spans) => {
         const notes = new Lines()
         for (const note of lateNotes(spans, Date.now())) notes.add(note)
         await writeLines(notes, 0, notes.count)
@@ -178,7 +183,7 @@ export function influxSink(config: InfluxConfig, log: Logger): DraftingSink {
       }).catch((error: Error) => {
         throw new SinkUnavailable(`InfluxDB: ${error.message}`)
       }),
-    expire: (before) => expireIn(config, rows, before),
+    expire: (before) => expireIn(config, ask, before),
     async health() {
       const illness = await influxIllness(config.url)
       if (!illness && !bucketReady)
