@@ -60,3 +60,19 @@ it('has every event exactly once after the worker was killed and the collector w
   const numbers = (await collector.events()).filter(({ page: view }) => view === clicks[0]!.page).map(({ seq }) => seq)
   expect(numbers.sort((a, b) => a - b)).toEqual(numbers.map((_, index) => index))
 })
+
+it('counts on in the badge after the worker was killed', async () => {
+  shop = await visitShop('chromium')
+  const { page, popup } = shop
+  const counted = async () =>
+    Number(await popup.page.evaluate(() => chrome.action.getBadgeText({ tabId: Number(new URLSearchParams(location.search).get('tab')) })))
+  await page.goto(shop.url)
+  for (let press = 0; press < 5; press++) await page.click('#button-plain')
+  const before = await until('the badge counts the clicks', async () => {
+    const count = await counted()
+    return count > 5 && count
+  })
+  await stopWorker(shop)
+  for (let press = 0; press < 5; press++) await page.click('#button-plain')
+  await until('the badge counts the next ones too', async () => (await counted()) >= before + 5)
+})
