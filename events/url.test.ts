@@ -13,6 +13,7 @@ describe('cleanUrl', () => {
     ['https://shop.example/reset/ada%2540mail.example', 'https://shop.example/reset/:email'],
     ['https://shop.example/pay/4111%201111%201111%201111', 'https://shop.example/pay/:number'],
     ['https://shop.example/call/+49%20(171)%20234-5678', 'https://shop.example/call/+:number'],
+    ['https://shop.example/call/٠١٧١٢٣٤٥٦٧٨', 'https://shop.example/call/:number'],
     ['https://shop.example/u/%D0%B0%D0%BD%D0%BD%D0%B0@%D0%BF%D0%BE%D1%87%D1%82%D0%B0.%D1%80%D1%84', 'https://shop.example/u/:email'],
     ['https://shop.example/k/sk_live_4eC39HqLyjWDarjtT1zdp7dc', 'https://shop.example/k/sk_live_:token'],
     ['https://shop.example/s/9f8e7d6c5b4a3921', 'https://shop.example/s/:token'],
@@ -38,6 +39,7 @@ describe('cleanUrl', () => {
 
 it('masks what a title may give away', () => {
   expect(maskSecrets('Inbox (3) - ada@mail.example - 0171 2345 6789')).toBe('Inbox (3) - :email - :number')
+  expect(maskSecrets('Call 0171/2345678')).toBe('Call :number')
 })
 
 describe('whatever a secret is', () => {

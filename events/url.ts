@@ -6,8 +6,8 @@ const SECRETS: readonly (readonly [pattern: RegExp, mask: string])[] = [
   [/(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{16,}/gi, ':token'],
   [/(?=(?:[\w~-]*?(?:[a-z]\d|\d[a-z])){3})[\w~-]{20,}/gi, ':token'],
   [/(?=(?:[A-Za-z]*?[a-z][A-Z]){5})[A-Za-z]{20,}/g, ':token'],
-  // Card, phone and account numbers: nine digits and more, in groups or not.
-  [/\d(?:[\s.()-]{0,2}\d){8,}/g, ':number'],
+  // Card, phone and account numbers: nine digits and more of any script, in groups or not.
+  [/\p{Nd}(?:[\s.()/-]{0,2}\p{Nd}){8,}/gu, ':number'],
 ]
 
 /** Fewest characters of a secret that is no e-mail address. */

@@ -111,7 +111,7 @@ inBothBrowsers((visit) => {
       const root = document.getElementById('host').attachShadow({ mode: 'open' })
       root.innerHTML = '<button>Change</button>'
       root.firstChild.onclick = () => { root.firstChild.title = 'changed' }
-    </script><div id="pressable" style="cursor: pointer">Like a button</div>`)
+    </script><div id="pressable" style="cursor: pointer">Like a button</div> <a id="nowhere" href="javascript:void(0)">Nowhere</a>`)
     await here.page.click('#field')
     await here.page.click('#host >>> button')
     await delay(2_200)
@@ -120,7 +120,9 @@ inBothBrowsers((visit) => {
     await delay(2_200)
     await here.page.click('#pressable')
     await delay(2_000)
-    await here.expect('dead_click', [{ target: '#pressable' }])
+    await here.page.click('#nowhere')
+    await delay(2_000)
+    await here.expect('dead_click', [{ target: '#pressable' }, { target: '#nowhere' }])
   })
 
   it('counts by the keyboard too, in the middle of the control', async () => {

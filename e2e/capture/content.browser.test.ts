@@ -97,19 +97,21 @@ inBothBrowsers((visit) => {
   it('is a download by attribute, ending or blob:, also from a child; never an ordinary link', async () => {
     const here =
       await visit(`<a id="attribute" href="/image.svg" download><b>a</b></a> <a id="ending" href="/report.final.PDF?token=1#page=2">b</a>
+      <a id="named" href="/get/x" download="9f.9f86d081884c7d659a2feaa0c55ad015">g</a>
       <a id="blob" download="receipt.txt">c</a> <a id="page" href="/prices.html">d</a> <a id="name" href="/users/jane.doe">e</a> <button id="script">f</button>
       <script>
         document.getElementById('blob').href = URL.createObjectURL(new Blob(['x']))
         document.getElementById('script').onclick = () => document.getElementById('blob').click()
         addEventListener('click', (event) => event.preventDefault())
       </script>`)
-    for (const id of ['attribute b', 'ending', 'blob', 'page', 'name', 'script']) await here.page.click(`#${id}`)
+    for (const id of ['attribute b', 'ending', 'blob', 'page', 'name', 'script', 'named']) await here.page.click(`#${id}`)
     const { origin } = new URL(here.url)
     await here.expect('download', [
       { download_url: `${origin}/image.svg`, extension: 'svg' },
       { download_url: `${origin}/report.final.PDF`, extension: 'pdf' },
       { download_url: `blob:${origin}`, extension: 'txt' },
       { download_url: `blob:${origin}`, extension: 'txt' },
+      { download_url: `${origin}/get/x`, extension: '' },
     ])
   })
 
@@ -128,6 +130,20 @@ inBothBrowsers((visit) => {
     await run(here, 'scrollTo(0, 0)')
     await delay(1_300)
     await here.expect('image_view', [{}, {}, {}, {}])
+  })
+
+  it('is one for each picture of a slider, however often each comes again', async () => {
+    const here = await visit('<img id="slide" alt="one" src="/image.svg?1" width="100" height="100">')
+    for (const [picture, alt] of [
+      [2, 'two'],
+      [1, 'one'],
+      [2, 'two'],
+    ]) {
+      await delay(1_400)
+      await run(here, `Object.assign(document.getElementById('slide'), { src: '/image.svg?${picture}', alt: '${alt}' })`)
+    }
+    await delay(1_400)
+    await here.expect('image_view', [{ alt: 'one' }, { alt: 'two' }])
   })
 
   it('looks no more at an image that is broken, nor at any in a hidden tab, until there is something to see', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { until } from '../until.ts'
 import { inBothBrowsers, type Visit } from './visitor.ts'
 
 const run = ({ page }: Visit, code: string) => page.evaluate((source: string) => void new Function(source)(), code)
@@ -159,6 +160,21 @@ inBothBrowsers((visit) => {
     expect(errors.length).toBeLessThanOrEqual(50)
     for (const { data } of errors)
       expect(data).toEqual({ kind: 'uncaught', script_url: here.url, line: expect.any(Number), column: expect.any(Number) })
+  })
+
+  it('tells of no error where a ResizeObserver is told later, which nobody has thrown', async () => {
+    const here = await visit('<div id="grows" style="width: 10px">x</div>', {
+      head: `<script>window.notices = 0; addEventListener('error', ({ lineno }) => { if (!lineno) window.notices++ })</script>`,
+    })
+    await here.page.evaluate(() => {
+      const box = document.getElementById('grows')!
+      new ResizeObserver(() => {
+        if (box.offsetWidth < 20) box.style.width = `${box.offsetWidth + 1}px`
+      }).observe(box)
+    })
+    await until('the browser says so', () => here.page.evaluate(() => (window as unknown as { notices: number }).notices > 0))
+    await here.page.evaluate(() => setTimeout(() => Reflect.get({}, 'nothing').all))
+    await here.expect('js_error', [{ kind: 'uncaught' }])
   })
 
   it('tells the messages of errors where the site says so, without what looks like a secret', async () => {

@@ -23,6 +23,19 @@ inBothBrowsers((visit) => {
     for (const type of ['hover', 'field_blur', 'click']) await here.expect(type, [])
   })
 
+  it('tells nothing of a mouse that is in what is ignored already when a view begins', async () => {
+    const here = await visit('<div id="pad" data-webwatch-ignore style="width: 600px; height: 300px">Sign here</div>')
+    const move = async (from: number) => {
+      for (let step = 0; step < 10; step++) await here.page.moveMouse(from + step * 20, 100 + step * 10)
+      await delay(1_300)
+    }
+    await move(100)
+    await run(here, "history.pushState(null, '', '/signed')")
+    await move(200)
+    await here.page.moveMouse(900, 700)
+    await here.expect('mousemove', [{ x: 900, y: 700 }])
+  })
+
   it('goes on with hovers after it has taken away the link under the mouse, and tells of that one too', async () => {
     const here = await visit('<a id="link" href="/there">There</a> <button id="next">Next</button>')
     await here.page.hover('#link')

@@ -31,7 +31,8 @@ export const capture: Capture<typeof deadClick> = (emit) => {
   onPress((press) => {
     const { path, control } = press
     const [, url] = linkOf(path)
-    const leads = url && withoutFragment(url) !== withoutFragment(location)
+    // The one scheme with that letter is `javascript:`, which stays where it is.
+    const leads = url && !/^j/.test(url.protocol) && withoutFragment(url) !== withoutFragment(location)
     if (leads || isField(control) || fits(control, 'label,option,canvas,iframe,html,body')) return
     waiting.push(press)
     // What is in a shadow root changes unseen from outside.

@@ -7,7 +7,7 @@ export const deadClick = {
   measurement: 'dead_clicks',
   title: 'Dead click',
   description:
-    'Sent once for each click on something that looks as if it did something (a control, or what has the pointer cursor) after which nothing happens for 2 seconds: no change in the document, no scroll, no change of focus or visibility, no input, submission or playback, and no navigation. What shows outside the document, such as an alert, is not seen. Never for fields, nor for links to another address, and nothing is said when the page is left before the 2 seconds are over.',
+    'Sent once for each click on something that looks as if it did something (a control, or what has the pointer cursor) after which nothing happens for 2 seconds: no change in the document, no scroll, no change of focus or visibility, no input, submission or playback, and no navigation. What shows outside the document, such as an alert, is not seen. Never for fields, nor for links to another address (`javascript:` is none), and nothing is said when the page is left before the 2 seconds are over.',
   data: Type.Object(
     {
       target: Type.String({ maxLength: 256, description: 'Selector of the control: data-testid, id, or role and name path.' }),

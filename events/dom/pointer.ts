@@ -42,7 +42,7 @@ export interface Step {
 function innermost(element: Element, x: number, y: number): Element {
   const root = element.shadowRoot
   const inner = root?.elementFromPoint(x, y)
-  return inner?.getRootNode() === root && inner ? innermost(inner, x, y) : element
+  return inner?.getRootNode() === root ? innermost(inner!, x, y) : element
 }
 
 /**
@@ -53,7 +53,7 @@ export const onPointer = source<[steps: readonly Step[], isAtRest: boolean]>((te
   let over: Element | undefined
   const step = (event: PointerEvent): Step => {
     const { type, clientX: x, clientY: y, timeStamp: time } = event
-    if (type !== 'pointermove') {
+    if (type !== 'pointermove' || !over) {
       // Which element of a shadow root an event came from can be asked only while it is under way. A second later that still lies there.
       over = event.target === document ? undefined : innermost(event.target as Element, x, y)
     }

@@ -16,7 +16,7 @@ export const capture: Capture<typeof download> = (emit) => {
   const tell = ({ href, pathname }: URL, link: Element) => {
     told.set(link, href)
     const named = link.getAttribute('download')
-    const [extension = ''] = /(?<=\.)[a-z0-9]{1,32}$/.exec((named || pathname).toLowerCase()) ?? []
+    const [, extension = ''] = /\.(\w{1,8})$/.exec((named || pathname).toLowerCase()) ?? []
     if (named !== null || ENDINGS.test(extension))
       emit({ download_url: cleanAddress(href), extension }, link.isConnected ? link : undefined)
   }

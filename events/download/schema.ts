@@ -7,7 +7,7 @@ export const download = {
   measurement: 'downloads',
   title: 'Download',
   description:
-    "Sent once for each click, by the middle button and the page's own included, on a link that downloads: one with the download attribute, or whose path ends like a file that browsers save (pdf, zip, csv and the like). Never for an ordinary link. A link that is in no document, as pages make one for a file of their own and click it, counts each time that it is followed to another address: its click reaches nobody, but the browser's Navigation API says where it leads. Where there is none (Chrome before 102, Firefox before 147, Safari before 26.2), or where it does not say by which link (Chrome before 134), such a download is not seen. Nor is a file that the page fetches by another way than a link, such as `location`, or that the visitor saves by the browser's menu.",
+    "Sent once for each click, by the middle button and the page's own included, on a link that downloads: one with the download attribute, or whose path ends like a file that browsers save (pdf, zip, csv and the like). Never for an ordinary link. A link that is in no document, as pages make one for a file of their own and click it, counts each time that it is followed to another address: its click reaches nobody, but the browser's Navigation API says where it leads. Where there is none (Firefox before 147, Safari before 26.2), or where it does not say by which link (Chrome before 134), such a download is not seen. Nor is a file that the page fetches by another way than a link, such as `location`, or that the visitor saves by the browser's menu.",
   data: Type.Object(
     {
       download_url: Type.String({
@@ -16,7 +16,8 @@ export const download = {
       }),
       extension: Type.String({
         maxLength: 32,
-        description: 'Ending of the file name, in lower case and without the dot; empty when there is none.',
+        description:
+          'Ending of the file name, in lower case and without the dot; empty when there is none, or one of more than eight characters, which may be no ending.',
       }),
     },
     { additionalProperties: false },

@@ -12,17 +12,18 @@ const SEEN_AFTER = 1_000
 /** Images that were seen, each once per page view. */
 export const capture: Capture<typeof imageView> = (emit) => {
   const timers = new Map<HTMLImageElement, ReturnType<typeof setTimeout>>()
-  const seen = new WeakMap<Element, string>()
+  const seen = new WeakMap<Element, Set<string>>()
   /** Looks again after a while: what is the same then has been seen. Nobody sees what is in a hidden page, or not there to be shown. */
   const look = guard((image: HTMLImageElement, before: string) => {
     clearTimeout(timers.get(image))
     if (!isVisible() || !image.naturalWidth) return
     // What it shows, whichever of its sizes the browser takes; empty while it shows nothing that can be seen.
     const picture = image.checkVisibility({ opacityProperty: true, visibilityProperty: true }) ? image.src + image.srcset : ''
-    if (picture === seen.get(image)) return
+    const told = seen.get(image) ?? new Set()
+    if (told.has(picture)) return
     if (!picture || picture !== before) timers.set(image, setTimeout(look, SEEN_AFTER, image, picture))
     else {
-      seen.set(image, picture)
+      seen.set(image, told.add(picture))
       emit({ image_url: cleanAddress(image.currentSrc), alt: maskSecrets(image.alt).slice(0, 512) }, image)
     }
   })

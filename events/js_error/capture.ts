@@ -13,8 +13,9 @@ const MOST = 50
 export const capture: Capture<typeof jsError> = (emit) => {
   let count = 0
   const tell = (kind: ErrorReport[0], source: string | undefined, line: number, column: number, message: string) => {
-    // Those of elements, such as images that do not load, have no source; another extension's error is not the page's.
-    if (source === undefined || /^[\w-]+-extension:/.test(source) || count++ >= MOST) return
+    // Those of elements, such as images that do not load, have no source. Another extension's error is not the page's; that a ResizeObserver is
+    // told later is nobody's.
+    if (source === undefined || /^[\w-]+-extension:|ResizeObserver loop/.test(source + message) || count++ >= MOST) return
     const told = settings.errorMessages && { message: maskSecrets(message).slice(0, 512) }
     emit({ kind, script_url: cleanAddress(source), line, column, ...told })
   }

@@ -7,7 +7,7 @@ export const jsError = {
   measurement: 'js_errors',
   title: 'Script error',
   description:
-    "Sent for each error of the page's own scripts that nobody catches and each promise rejection that nobody handles, 50 times per page view at most. Without the error's message, which may carry data, unless the site's settings switch it on. Errors of extensions and files that fail to load are none. With the extension in Chromium, errors are seen in the tab's own document and not in its frames, and in a tab that was open when the site was switched on from its next page on.",
+    "Sent for each error of the page's own scripts that nobody catches and each promise rejection that nobody handles, 50 times per page view at most. Without the error's message, which may carry data, unless the site's settings switch it on. Errors of extensions and files that fail to load are none, nor is the browser's notice that a ResizeObserver will be told later. With the extension in Chromium, errors are seen in the tab's own document and not in its frames, and in a tab that was open when the site was switched on from its next page on.",
   data: Type.Object(
     {
       kind: Type.Union([Type.Literal('uncaught'), Type.Literal('unhandled')], {
