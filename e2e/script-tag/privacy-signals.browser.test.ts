@@ -104,6 +104,23 @@ describe.each([
       expect(await tracesIn(page)).toEqual([])
     })
 
+    it.each(['', 'data-consent', 'data-consent="true"', 'data-consent="Required"'])(
+      'takes nothing but true for a yes (%s)',
+      async (attribute) => {
+        const before = sent().length
+        const name = site()
+        page = await browser.newPage()
+        await visit(page, `${attribute || 'data-consent="required"'} data-site="${name}"`)
+        await page.evaluate(() => {
+          for (const answer of ['true', 'false', 'denied', 1] as unknown as boolean[]) window.webwatch!.consent(answer)
+        })
+        await page.click('#b')
+        await delay(500)
+        expect(sent().length).toBe(before)
+        expect(await tracesIn(page)).toEqual([])
+      },
+    )
+
     it('takes back a yes: nothing that waits is sent, nothing stays', async () => {
       const name = site()
       await open(name)

@@ -5,7 +5,6 @@ import { type Receiver, startReceiver } from '../receiver.ts'
 import { buildTracker, type TrackerBuild } from '../tracker-build.ts'
 import { until } from '../until.ts'
 import { stub } from './guide.ts'
-import { tracesIn } from './traces.ts'
 
 let build: TrackerBuild
 let receiver: Receiver
@@ -39,6 +38,15 @@ describe.each([
   const eventsOf = (type: string) => receiver.events.filter((event) => event.site === site && event.type === type)
   const batchesOf = () => receiver.batches.filter(({ batch }) => batch.events.some((event) => event.site === site))
   const tag = (attributes = '') => `<script src="/tracker.js" data-site="${site}" data-flush-ms="100" ${attributes}></script>`
+  /** How many events of this site the page's storage keeps; it may keep some of earlier ones. */
+  const kept = () =>
+    page.evaluate(
+      (name: string) =>
+        (JSON.parse(localStorage.getItem('webwatch.unsent') ?? '{"events":[]}').events as { site: string }[]).filter(
+          (event) => event.site === name,
+        ).length,
+      site,
+    )
   const pageViews = () => until('the page view arrives', async () => eventsOf('pageview').length > 0 && eventsOf('pageview').length)
 
   it.each([
@@ -121,9 +129,49 @@ describe.each([
     await page.goto(receiver.url)
     await until('both page views arrive', async () => eventsOf('pageview').length === 2)
     await until('the click arrives', async () => eventsOf('click').length > 0)
-    await until('nothing is kept any longer', async () => !(await tracesIn(page)).includes('webwatch.unsent'))
+    await until('nothing is kept any longer', async () => (await kept()) === 0)
     const ids = receiver.events.filter((event) => event.site === site).map(({ id }) => id)
     expect(ids.length).toBe(new Set(ids).size)
+  })
+
+  it('leaves to another site of the same origin what waits for that one', async () => {
+    await open()
+    const other = { id: crypto.randomUUID(), site: 'other.test', type: 'click', time: Date.now(), seq: 0 }
+    receiver.servePage('<!doctype html><body>')
+    await page.goto(receiver.url)
+    await page.evaluate((event: object) => localStorage.setItem('webwatch.unsent', JSON.stringify({ events: [event], retryAt: 0 })), other)
+    receiver.servePage(`<!doctype html>${tag()}<body>`)
+    await page.goto(receiver.url)
+    await pageViews()
+    await page.goto(`${receiver.url}next`)
+    await until('the next page view arrives', async () => eventsOf('pageview').length === 2)
+    expect(receiver.events.filter(({ id }) => id === other.id)).toEqual([])
+    expect(await page.evaluate(() => JSON.parse(localStorage.getItem('webwatch.unsent')!).events)).toContainEqual(other)
+    await page.evaluate(() => localStorage.clear())
+  })
+
+  it('does not take back what another tab knows of the visit when a tab in the background is closed', async () => {
+    await open()
+    receiver.servePage(`<!doctype html><script>
+      let state = 'visible'
+      Object.defineProperty(Document.prototype, 'visibilityState', { get: () => state })
+      window.hide = () => { state = 'hidden'; document.dispatchEvent(new Event('visibilitychange')) }
+    </script>${tag()}<body>`)
+    await page.goto(receiver.url)
+    await pageViews()
+    await page.evaluate(() => (window as unknown as { hide(): void }).hide())
+    await until('what it has is sent', async () => eventsOf('duration').length > 0)
+    await until('nothing is kept any longer', async () => (await kept()) === 0)
+    const newer = await page.evaluate(() => {
+      const identity = { ...JSON.parse(localStorage['webwatch.identity']), lastEventAt: Date.now() + 1_000_000 }
+      localStorage['webwatch.identity'] = JSON.stringify(identity)
+      return localStorage['webwatch.identity'] as string
+    })
+    await page.goto('about:blank')
+    receiver.servePage('<!doctype html><body>')
+    await page.goto(receiver.url)
+    expect(await page.evaluate(() => localStorage['webwatch.identity'])).toBe(newer)
+    await page.evaluate(() => localStorage.clear())
   })
 
   it('waits as long as the collector asks for, on the next page too', async () => {

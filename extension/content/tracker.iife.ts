@@ -1,5 +1,5 @@
 import { startTracker } from '@webwatch/tracker'
-import { privacySignal } from '@webwatch/tracker/privacy-signal.ts'
+import { wantsPrivacy } from '@webwatch/tracker/privacy-signal.ts'
 import { ask, isOrphaned, onTold } from '../adapters/runtime.ts'
 import type { HelloAnswer } from '../messages.ts'
 import { findPageErrors } from './errors-of-page.ts'
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   }
   function settle(settings: HelloAnswer) {
     if (isStopped) return
-    if (!settings || (settings.respectPrivacySignals && privacySignal())) stop()
+    if (!settings || (settings.respectPrivacySignals && wantsPrivacy())) stop()
     else transport.settle(settings)
   }
   settle(await hello())

@@ -1,4 +1,4 @@
-import { privacySignal } from '../privacy-signal.ts'
+import { wantsPrivacy } from '../privacy-signal.ts'
 import { report, startTracker } from '../tracker.ts'
 import { destinationOf, settingsOf } from './options.ts'
 import { forgetAll } from './store.ts'
@@ -12,13 +12,13 @@ const silent: WebWatch = { track: nothing, consent: nothing, stop: nothing }
 function start(script: HTMLScriptElement): WebWatch {
   const { dataset } = script
   const settings = settingsOf(dataset)
-  if (dataset.respectPrivacySignals !== 'false' && privacySignal()) {
+  if (dataset.respectPrivacySignals !== 'false' && wantsPrivacy()) {
     // The visitor may have changed their mind since an earlier visit.
     forgetAll()
     return silent
   }
   const transport = collectorTransport(destinationOf(script))
-  if (dataset.consent !== 'required') transport.answer(true)
+  if (dataset.consent === undefined) transport.answer(true)
   const end = startTracker(transport, settings)
   return {
     track: (name, properties) => report('custom', { name, properties }),

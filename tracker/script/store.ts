@@ -29,10 +29,10 @@ export const toText = (value: unknown): string =>
       : undefined,
   )
 
-/** Pages may not use storage at all (a sandboxed frame, a visitor's choice): then identity lasts as long as the page. */
+/** Nothing where nothing is kept, and where pages may not use storage at all (a sandboxed frame, a visitor's choice): then identity lasts as long as the page. */
 function read<Value>(name: string): Value | undefined {
   try {
-    return parse(localStorage[name] ?? null)
+    return parse(localStorage[name])
   } catch (_unreadable) {
     return undefined
   }

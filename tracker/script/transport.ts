@@ -28,7 +28,7 @@ export type Destination = readonly [collector: string, site: string, key: string
 /** Sends to the collector, as far as the visitor lets it. */
 export interface CollectorTransport extends Transport {
   /**
-   * The visitor's answer. Before it everything waits, in memory alone. `true` lets everything through from now on; `false` forgets what
+   * The visitor's answer. Before it everything waits, in memory alone. `true` lets everything through from now on; anything else forgets what
    * waits, what is stored, and all that comes.
    */
   answer(agreed: boolean): void
@@ -77,7 +77,7 @@ export function collectorTransport([collector, site, key, flushEvery]: Destinati
     const part = [...queue].filter((event) => !sent.has(event)).slice(0, limit)
     let size = 0
     try {
-      let body: ArrayBuffer | Uint8Array<ArrayBuffer> | undefined
+      let body!: ArrayBuffer | Uint8Array<ArrayBuffer>
       let isZipped = false
       let keepalive = false
       for (; part[0]; part.length >>= 1) {
@@ -89,7 +89,7 @@ export function collectorTransport([collector, site, key, flushEvery]: Destinati
         // An event that has no room even alone goes in a request that its page must outlive: it would be in the way of all others for good.
         if (keepalive || !(isLeaving || bytesSent || part[1])) break
       }
-      if (!body || !part[0] || !isOpen) return
+      if (!part[0] || !isOpen) return
       size = keepalive ? body.byteLength : 0
       bytesSent += size
       part.forEach(sent.add, sent)
@@ -136,13 +136,14 @@ export function collectorTransport([collector, site, key, flushEvery]: Destinati
     take,
     leave() {
       if (!isOpen) return
-      saveIdentity()
+      // A tab in which nothing has happened knows less than one in which the visit has gone on meanwhile.
+      if (queue.size) saveIdentity()
       saveUnsent(queue, retryAt)
       void flush(true)
     },
     close,
     answer(agreed) {
-      if (!agreed) {
+      if (agreed !== true) {
         close()
         queue.clear()
         forgetAll()
@@ -150,7 +151,8 @@ export function collectorTransport([collector, site, key, flushEvery]: Destinati
         isOpen = true
         const unsent = loadUnsent()
         retryAt = unsent.retryAt
-        unsent.events.forEach(queue.add, queue)
+        // Another site of the same origin has a key of its own.
+        for (const event of unsent.events) if (event.site === site) queue.add(event)
         if (queue.size) schedule(Math.random() * flushEvery)
         waiting.splice(0).forEach(take)
       }

@@ -11,7 +11,7 @@ export interface WebWatch {
   track(name: string, properties?: WebWatchProperties): void
   /**
    * The visitor's answer: `true` lets events go, those too that waited for it where the tag says `data-consent="required"`;
-   * `false` forgets what waits and what is stored, and tracks nothing more until `true`.
+   * anything else forgets what waits and what is stored, and tracks nothing more until `true`.
    */
   consent(agreed: boolean): void
   /** Ends tracking on this page. No listener, timer or observer is left. */
