@@ -140,7 +140,10 @@ it('a record that is no event goes to the dead letters, and what follows it is s
     ...[{ seq: '1i,count=2' }, { receivedAt: '1i 1\nclicks,site=injected.example count=1' }, { data: { ...whole.data, x: '1,y=2' } }],
   ]
   const broken = parts.map((part) => JSON.stringify({ ...whole, ...part }))
-  const rubbish = ['not JSON', '{}', '{"id":"x","type":"nothing","time":1}', '', ...broken]
+  const damaged = ['{x}', '{"a":01}', '["\\q"]'].map((context, index) =>
+    JSON.stringify({ ...whole, site: `damaged-${index}.example`, context: 'here' }).replace('"here"', context),
+  )
+  const rubbish = ['not JSON', '{}', '{"id":"x","type":"nothing","time":1}', '', ...broken, ...damaged]
   await produce([...rubbish, null])
   const after = Array.from({ length: 20 }, () => clickEvent({ site: 'after.example' }))
   await collector.post(batchOf(after))

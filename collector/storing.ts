@@ -15,15 +15,18 @@ const LONGEST_PAUSE_MS = 5_000
 /** A line is shorter than its record; this is for the few records of which that may not hold. */
 const FIRST_BYTES = 16 * 1024
 
-/** Reads the value of a record, or says why it is none of ours. */
-function readRecord(value: Buffer | null): EventRecord | string {
-  if (!value) return 'the record has no value'
-  try {
-    const record: unknown = JSON.parse(value.toString('utf8'))
-    return isWholeRecord(record) ? record : 'the record is not a whole event of a known type'
-  } catch (error) {
-    return (error as Error).message
-  }
+/**
+ * Puts a record into the draft, most of them without parsing them.
+ * @returns the record, if it had to be parsed
+ * @throws an error that says why it is none of ours
+ */
+function take(draft: Draft, value: Buffer | null): EventRecord | undefined {
+  if (!value) throw new Error('the record has no value')
+  if (draft.addJson(value)) return undefined
+  const record: unknown = JSON.parse(value.toString('utf8'))
+  if (!isWholeRecord(record)) throw new Error('the record is not a whole event of a known type')
+  draft.add(record)
+  return record
 }
 
 const placementOf = ({ topic, partition, messages }: FetchedBatch, index: number): Placement => ({
@@ -48,22 +51,20 @@ interface Reading {
   asked: Asked[]
 }
 
-/** Takes the records in one by one, most of them without parsing them; none is kept as an object, because those that live as long as a write cost more than parsing. */
+/**
+ * Takes the records in one by one; none is kept as an object, because those that live as long as a write cost more than parsing. Whatever one of them
+ * is, the others are taken.
+ */
 function readInto(draft: Draft, batch: FetchedBatch): Reading {
   const reading: Reading = { places: [], unreadable: [], asked: [] }
   batch.messages.forEach(({ value }, index) => {
-    if (value && draft.addJson(value)) {
+    try {
+      const record = take(draft, value)
+      if (record?.receipts) reading.asked.push({ index: reading.places.length, id: record.id, type: record.type, time: record.time })
       reading.places.push(index)
-      return
+    } catch (error) {
+      reading.unreadable.push(letterOf(batch, index, { code: 'unreadable_record', message: (error as Error).message }))
     }
-    const record = readRecord(value)
-    if (typeof record === 'string') {
-      reading.unreadable.push(letterOf(batch, index, { code: 'unreadable_record', message: record }))
-      return
-    }
-    if (record.receipts) reading.asked.push({ index: reading.places.length, id: record.id, type: record.type, time: record.time })
-    reading.places.push(index)
-    draft.add(record)
   })
   return reading
 }

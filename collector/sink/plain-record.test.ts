@@ -119,6 +119,30 @@ describe('the line of a plain record', () => {
   })
 })
 
+describe('what is damaged', () => {
+  let sites = 0
+  /** The JSON of a record of a site that no line was made for before, with a context as it is given. */
+  const withContext = (context: string) =>
+    JSON.stringify({ ...plainRecord, site: `damaged-${sites++}.example`, context: 'here' }).replace('"here"', context)
+
+  it('where the scan does not look is no plain record', () => {
+    expect(plainLine(withContext('{}'))).toBeDefined()
+    for (const context of ['{x}', '{"a":01}', '["\\q"]', '{"a" 1}', '[1 2]', '{"a":}', '[,]'])
+      expect(plainLine(withContext(context))).toBeUndefined()
+  })
+
+  it('in any byte throws nothing', () => {
+    fc.assert(
+      fc.property(record, fc.nat(), fc.integer({ min: 1, max: 255 }), (made, place, change) => {
+        const json = Buffer.from(JSON.stringify(made))
+        json[place % json.length]! ^= change
+        addPlainRecord(json, new Lines())
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+})
+
 describe('the scan of an object', () => {
   it('finds every value where it is, in any JSON that is compact', () => {
     const object = fc.dictionary(text, fc.jsonValue(), { noNullPrototype: true })

@@ -92,9 +92,18 @@ function fits(head: Head, json: Buffer): boolean {
   return true
 }
 
+/** The value of JSON, or undefined for what is none: the scan does not look into what is nested, nor at what follows a backslash. */
+function parse(json: Buffer): unknown {
+  try {
+    return JSON.parse(json.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
 /** The beginning of a line as `lineOf` makes it, or undefined when a tag cannot hold its value as it is, which then is kept as a field too. */
 function makeHead(json: Buffer, { target }: DataForm): Buffer | undefined {
-  const parsed: unknown = JSON.parse(json.toString('utf8'))
+  const parsed = parse(json)
   // A name with escapes in it is one to JSON.parse, and none to the scan.
   if (!isWholeRecord(parsed)) return undefined
   const tags = target === undefined ? [parsed.site] : [parsed.site, parsed.data.target]
