@@ -11,6 +11,8 @@ const MAX_STREAMS = 200
 const STILL_HERE_MS = 15_000
 /** A reader that does not read is let go before its answer fills the memory. */
 const MAX_UNREAD_BYTES = 1024 * 1024
+/** How long a stream that was ended may take to say what it has still to say, in ms. */
+const PARTING_MS = 1_000
 
 /** The ids of `?id=a&id=b` or `?id=a,b`. */
 function askedIds({ query }: FastifyRequest): string[] {
@@ -23,7 +25,7 @@ function askedIds({ query }: FastifyRequest): string[] {
 
 function sendStages(response: ServerResponse, ids: ReadonlySet<string>): (stage: Stage) => void {
   return (stage) => {
-    if (ids.size > 0 && !ids.has(stage.id)) return
+    if (response.destroyed || (ids.size > 0 && !ids.has(stage.id))) return
     response.write(`event: receipt\ndata: ${JSON.stringify(stage)}\n\n`)
     if (response.writableLength > MAX_UNREAD_BYTES) response.destroy()
   }
@@ -68,16 +70,24 @@ export const receiptRoutes: Routes = (app, { bus, keys, mayRead, receipts, stopp
     streams++
     const silence = receipts.listen(sendStages(response, ids))
     const timer = setInterval(() => response.write(': still here\n\n'), STILL_HERE_MS)
-    const end = () => response.end()
+    const quieten = (): void => {
+      silence()
+      forget()
+      clearInterval(timer)
+      stopping.removeEventListener('abort', end)
+    }
+    /** What is written behind the end would be an error that nobody takes. */
+    const end = (): void => {
+      quieten()
+      response.end()
+      setTimeout(() => response.destroy(), PARTING_MS).unref()
+    }
     // Whoever is still allowed connects again.
     const forget = keys.onReplace(end)
     stopping.addEventListener('abort', end, { once: true })
     whenOver(request, reply, () => {
       streams--
-      silence()
-      forget()
-      clearInterval(timer)
-      stopping.removeEventListener('abort', end)
+      quieten()
     })
   })
 }
