@@ -93,6 +93,10 @@ it('one refused record neither blocks nor drops the others, and can be put back'
   expect(await replay()).toEqual({ code: 0, says: '0 dead letters: 0 were put back, 0 are not events and stay' })
   const clicks = await readTopics(servers.kafkaBrokers, [env.KAFKA_TOPIC_CLICK!], ({ length }) => length === 5_002)
   expect(clicks.filter(({ value: text }) => JSON.parse(text).id === refused.id)).toHaveLength(2)
+  await eventually(
+    () => collector.get(`/v1/receipts?id=${refused.id}`),
+    ({ body }) => expect(body.receipts?.[0]).toMatchObject({ state: 'stored', 'dead-letter': { code: 'refused_by_store' } }),
+  )
 })
 
 it('putting back what is dead has one option', async () => {

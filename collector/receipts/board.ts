@@ -20,10 +20,9 @@ export function receiptBoard(): ReceiptBoard {
   return {
     post(stages) {
       for (const stage of stages) {
-        const known = read(stage.id)
-        // What this process has told of comes back to it by way of the others.
-        if (known[stage.stage]) continue
-        receipts.set(stage.id, advance(known, stage))
+        const receipt = advance(read(stage.id), stage)
+        if (!receipt) continue
+        receipts.set(stage.id, receipt)
         for (const listener of listeners) listener(stage)
       }
     },

@@ -14,11 +14,20 @@ type StagesByName = { [Name in StageName]?: Omit<Extract<Stage, { stage: Name }>
 /** What is known of an event: the furthest stage, and what was said of each. */
 export type Receipt = { id: string; state: StageName | 'unknown' } & StagesByName
 
-/** In the order of an event's way: later ones outdo earlier ones, whichever is heard of first. */
-export const stageOrder: readonly StageName[] = ['accepted', 'streamed', 'stored', 'dead-letter', 'rejected']
+/**
+ * Later ones outdo earlier ones, whichever is heard of first: what is stored is stored, whatever becomes of a copy, and what was rejected or is a dead
+ * letter may come again and be stored.
+ */
+export const stageOrder: readonly StageName[] = ['rejected', 'accepted', 'streamed', 'dead-letter', 'stored']
 
-/** A receipt with one more stage. */
-export function advance(receipt: Receipt, { id: _id, stage, ...facts }: Stage): Receipt {
-  const isFurther = receipt.state === 'unknown' || stageOrder.indexOf(stage) > stageOrder.indexOf(receipt.state)
-  return { ...receipt, [stage]: receipt[stage] ?? facts, state: isFurther ? stage : receipt.state }
+const rank = (state: Receipt['state']): number => stageOrder.indexOf(state as StageName)
+
+/** Of a stage that is known, only a later reason is news: what this process has told of comes back to it by way of the others. */
+const isNews = (known: { at: number; code?: string } | undefined, { at, ...facts }: { at: number }): boolean =>
+  !known || (at > known.at && known.code !== (facts as { code?: string }).code)
+
+/** A receipt with one more stage, or undefined when that is no news. */
+export function advance(receipt: Receipt, { id: _id, stage, ...facts }: Stage): Receipt | undefined {
+  if (!isNews(receipt[stage], facts)) return undefined
+  return { ...receipt, [stage]: facts, state: rank(stage) > rank(receipt.state) ? stage : receipt.state }
 }
