@@ -42,8 +42,8 @@ export function createTelemetry() {
     spoolRecords: gauge('spool_records', 'Records on disk that wait for Kafka.'),
     spoolBytes: gauge('spool_bytes', 'Bytes on disk that wait for Kafka.'),
     receiptsDropped: counter('receipts_dropped_total', 'Receipts that Kafka did not take; the events themselves are not concerned.'),
-    consumed: counter('consumer_records_total', 'Records read from Kafka.'),
-    consumerRestarts: counter('consumer_restarts_total', 'Times that the Kafka consumer had to start anew.'),
+    consumed: counter('consumer_records_total', 'Records of events read from Kafka.'),
+    consumerRestarts: counter('consumer_restarts_total', 'Times that the consumer of events had to start anew.'),
     lag: gauge('consumer_lag_records', 'Records behind the end of a partition that is read here, as of its last batch.', [
       'topic',
       'partition',

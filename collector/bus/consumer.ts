@@ -17,8 +17,10 @@ export interface ConsumerOptions {
   groupId: string
   topics: string[]
   handle: BatchHandler
-  /** Where to begin, whatever the group has committed. Without it: behind that, or at the very start. */
+  /** Where each life begins, whatever the group has committed. Without it: behind that, or at the very start. */
   startAt?(): Promise<TopicPartitionOffset[]>
+  /** Counts what is read; absent for what are no events. */
+  telemetry?: Telemetry
 }
 
 /** A consumer that comes back after every failure, until it is closed. */
@@ -63,7 +65,7 @@ async function whileBeating(work: Promise<void>, heartbeat: () => Promise<void>,
 const bytesOf = (batch: FetchedBatch): number => batch.messages.reduce((sum, { size, value }) => sum + (size ?? value?.length ?? 0), 0)
 
 /** One life of a consumer: what it reads is handed over at once, and committed when it and everything ahead of it is done. */
-function reading(handle: BatchHandler, room: Room, log: Logger, telemetry: Telemetry) {
+function reading({ handle, telemetry }: ConsumerOptions, room: Room, log: Logger) {
   const progress = new Progress()
   const partitions = new Map<string, { topic: string; partition: string }>()
   let commitOffsets: EachBatchPayload['commitOffsetsIfNecessary'] | undefined
@@ -102,7 +104,7 @@ function reading(handle: BatchHandler, room: Room, log: Logger, telemetry: Telem
     const labels = { topic, partition: String(partition) }
     partitions.set(`${topic} ${partition}`, labels)
     // Before there is room for it: a store that takes nothing is when the number matters.
-    telemetry.lag.set(labels, Number(batch.offsetLag()) + batch.messages.length)
+    telemetry?.lag.set(labels, Number(batch.offsetLag()) + batch.messages.length)
     const bytes = bytesOf(batch)
     await whileBeating(room.enter(bytes), heartbeat, log)
     const done = progress.begin(topic, partition, String(BigInt(batch.lastOffset()) + 1n))
@@ -111,8 +113,8 @@ function reading(handle: BatchHandler, room: Room, log: Logger, telemetry: Telem
       .finally(() => room.leave(bytes))
     // From here on kafkajs reads on behind this batch; committing is ours alone.
     resolveOffset(batch.lastOffset())
-    telemetry.consumed.inc(batch.messages.length)
-    telemetry.lag.set(labels, Number(batch.offsetLag()))
+    telemetry?.consumed.inc(batch.messages.length)
+    telemetry?.lag.set(labels, Number(batch.offsetLag()))
     await heartbeat().catch(async (error) => {
       // The group is changing: whoever gets the partition should not have to do our work again.
       await settle()
@@ -122,7 +124,7 @@ function reading(handle: BatchHandler, room: Room, log: Logger, telemetry: Telem
 
   /** Whoever reads these partitions from now on tells how far they are behind. */
   function forgetLag(): void {
-    for (const labels of partitions.values()) telemetry.lag.remove(labels)
+    for (const labels of partitions.values()) telemetry?.lag.remove(labels)
     partitions.clear()
   }
 
@@ -141,12 +143,8 @@ function reading(handle: BatchHandler, room: Room, log: Logger, telemetry: Telem
  * Reads topics as a member of a group, ahead of what the handler has done but never further than memory should hold. An offset is committed only
  * after the handler has returned for everything ahead of it: once a second, on a rebalance and at the end.
  */
-export function steadyConsumer(
-  kafka: Kafka,
-  { groupId, topics, handle, startAt }: ConsumerOptions,
-  log: Logger,
-  telemetry: Telemetry,
-): SteadyConsumer {
+export function steadyConsumer(kafka: Kafka, options: ConsumerOptions, log: Logger): SteadyConsumer {
+  const { groupId, topics, startAt, telemetry } = options
   const stopping = new AbortController()
   const room = new Room(MAX_AHEAD_BYTES)
   let failure: string | undefined = 'not joined yet'
@@ -165,7 +163,7 @@ export function steadyConsumer(
       allowAutoTopicCreation: false,
       retry: { retries: 3, restartOnFailure: async () => false },
     })
-    const { eachBatch, commit, settle, failed, begin, forgetLag } = reading(handle, room, log, telemetry)
+    const { eachBatch, commit, settle, failed, begin, forgetLag } = reading(options, room, log)
     const crashed = new Promise<Error>((resolve) => {
       consumer.on('consumer.crash', ({ payload }) => resolve(payload.error))
     })
@@ -179,7 +177,8 @@ export function steadyConsumer(
     try {
       await consumer.connect()
       const places = await startAt?.()
-      await consumer.subscribe({ topics, fromBeginning: true })
+      // Whoever says where to begin has no use for all that lies ahead of it, should the group begin anew within one life.
+      await consumer.subscribe({ topics, fromBeginning: !startAt })
       await consumer.run({
         eachBatch,
         eachBatchAutoResolve: false,
@@ -205,7 +204,7 @@ export function steadyConsumer(
       const error = await runOnce()
       if (stopping.signal.aborted) return
       failure = `Kafka: ${error.message}`
-      telemetry.consumerRestarts.inc()
+      telemetry?.consumerRestarts.inc()
       log.warn({ reason: failure }, 'the consumer starts anew')
       pause = Date.now() - started > 60_000 ? FIRST_PAUSE_MS : Math.min(pause * 2, LONGEST_PAUSE_MS)
       await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined)

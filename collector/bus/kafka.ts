@@ -151,7 +151,7 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
       const topics = allTopics(config).filter((topic) => !own.includes(topic))
       // The first join of a group must see the topics, or it would own none of their partitions.
       void ready.then(() => {
-        if (!stopping.signal.aborted) consumer = steadyConsumer(kafka, { groupId: config.groupId, topics, handle }, log, telemetry)
+        if (!stopping.signal.aborted) consumer = steadyConsumer(kafka, { groupId: config.groupId, topics, handle, telemetry }, log)
       })
     },
     announce(stages) {
@@ -162,7 +162,7 @@ export async function kafkaBus(config: KafkaConfig, dataDir: string, log: Logger
       if (post) return
       post = board
       void ready.then(() => {
-        if (!stopping.signal.aborted) follower = followReceipts(kafka, config, board, log, telemetry)
+        if (!stopping.signal.aborted) follower = followReceipts(kafka, config, board, log)
       })
     },
     async health() {

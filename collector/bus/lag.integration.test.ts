@@ -24,9 +24,8 @@ function member() {
   const telemetry = createTelemetry()
   const consumer = steadyConsumer(
     kafka,
-    { groupId: topic, topics: [topic], handle: async () => undefined },
+    { groupId: topic, topics: [topic], handle: async () => undefined, telemetry },
     pino({ level: 'silent' }),
-    telemetry,
   )
   open.push(consumer)
   const lags = async () => Object.fromEntries((await telemetry.lag.get()).values.map(({ labels, value }) => [labels.partition, value]))

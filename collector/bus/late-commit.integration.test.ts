@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Admin, Kafka, logLevel, type Producer } from 'kafkajs'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { createTelemetry } from '../telemetry.ts'
 import { eventually } from '../testing/eventually.ts'
 import { type BatchHandler, type SteadyConsumer, steadyConsumer } from './consumer.ts'
 
@@ -26,7 +25,7 @@ afterAll(async () => {
 })
 
 const join = (handle: BatchHandler) =>
-  members.push(steadyConsumer(kafka, { groupId: topic, topics: [topic], handle }, pino({ level: 'silent' }), createTelemetry()))
+  members.push(steadyConsumer(kafka, { groupId: topic, topics: [topic], handle }, pino({ level: 'silent' })))
 
 const sendTo = (partition: number) => producer.send({ topic, messages: [{ partition, value: 'x' }] })
 

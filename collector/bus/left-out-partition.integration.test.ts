@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { Kafka, logLevel } from 'kafkajs'
 import { pino } from 'pino'
 import { expect, inject, it } from 'vitest'
-import { createTelemetry } from '../telemetry.ts'
 import { eventually } from '../testing/eventually.ts'
 import { leavingOut } from '../testing/kafka-answers.ts'
 import { steadyConsumer } from './consumer.ts'
@@ -33,7 +32,6 @@ it('reads a partition soon that a damaged answer about its topic has left out', 
       handle: async ({ messages }) => void read.push(...messages.map(({ value }) => String(value))),
     },
     pino({ level: 'silent' }),
-    createTelemetry(),
   )
   try {
     await producer.send({

@@ -4,7 +4,6 @@ import type { Logger } from 'pino'
 import type { KafkaConfig } from '../config.ts'
 import type { Stage } from '../receipts/receipt.ts'
 import { stageOrder } from '../receipts/receipt.ts'
-import type { Telemetry } from '../telemetry.ts'
 import type { Placement } from './bus.ts'
 import { type SteadyConsumer, steadyConsumer } from './consumer.ts'
 import type { Outgoing } from './producer.ts'
@@ -48,33 +47,36 @@ function readStage(value: Buffer | null): Stage | undefined {
   }
 }
 
-/** Reads the receipts topic from a moment ago on. Every process has a group of its own, so each hears everything. */
+/** Reads the receipts topic from a moment ago on, each record once. Every process has a group of its own, so each hears everything. */
 export function followReceipts(
   kafka: Kafka,
-  { groupId, receiptsTopic }: KafkaConfig,
+  { groupId, receiptsTopic: topic }: Pick<KafkaConfig, 'groupId' | 'receiptsTopic'>,
   post: (stages: readonly Stage[]) => void,
   log: Logger,
-  telemetry: Telemetry,
 ): SteadyConsumer {
   const since = Date.now() - LOOK_BACK_MS
+  /** For each partition the offset behind what was heard, where a new life of the consumer goes on. */
+  const heard = new Map<number, string>()
   return steadyConsumer(
     kafka,
     {
       groupId: `${groupId}.receipts.${randomUUID()}`,
-      topics: [receiptsTopic],
-      handle: async ({ messages }) => post(messages.flatMap(({ value }) => readStage(value) ?? [])),
+      topics: [topic],
+      async handle(batch) {
+        post(batch.messages.flatMap(({ value }) => readStage(value) ?? []))
+        heard.set(batch.partition, String(BigInt(batch.lastOffset()) + 1n))
+      },
       async startAt() {
         const admin = kafka.admin()
         await admin.connect()
         try {
-          const offsets = await admin.fetchTopicOffsetsByTimestamp(receiptsTopic, since)
-          return offsets.map(({ partition, offset }) => ({ topic: receiptsTopic, partition, offset }))
+          const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, since)
+          return offsets.map(({ partition, offset }) => ({ topic, partition, offset: heard.get(partition) ?? offset }))
         } finally {
           await admin.disconnect()
         }
       },
     },
     log,
-    telemetry,
   )
 }

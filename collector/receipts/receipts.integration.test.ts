@@ -5,6 +5,7 @@ import { batchOf, clickEvent } from '../testing/batch.ts'
 import { type TestCollector, testCollector } from '../testing/collector.ts'
 import { eventually } from '../testing/eventually.ts'
 import { pipelineEnv } from '../testing/kafka-pipeline.ts'
+import { metric } from '../testing/metric.ts'
 
 const env = pipelineEnv(inject('stack'))
 let front: TestCollector
@@ -82,6 +83,12 @@ describe('receipts, across two processes', () => {
       ({ body: { receipts } }) => expect(receipts).toEqual([receipt, rejected]),
       30_000,
     )
+  })
+
+  it('are counted as no events', async () => {
+    const figures = await Promise.all([front, other, sink].map((part) => metric(part, 'webwatch_consumer_records_total')))
+    expect(figures).toEqual([0, 0, 1])
+    for (const part of [front, other, sink]) expect(String((await part.get('/metrics')).body)).not.toContain(env.KAFKA_TOPIC_RECEIPTS)
   })
 
   it('are not kept for who did not ask', async () => {
