@@ -168,12 +168,15 @@ export function kafkaPublisher(kafka: Kafka, { substitute, topicMissing }: Publi
   /** Shrinks when a topic takes less than others do. */
   let largest = MAX_REQUEST_BYTES
   let producer: Producer | undefined
+  /** How many producers were given up, the one that is still connecting included. */
+  let abandoned = 0
   let failure: string | undefined
   let shutBecause: string | undefined
   const pace = paceOf({ maxWaitMs: MAX_WAIT_MS, least: 2 * MAX_REQUEST_BYTES, most: MAX_PENDING_BYTES })
 
   async function connected(): Promise<Producer> {
     if (producer) return producer
+    const before = abandoned
     const next = kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
@@ -183,16 +186,25 @@ export function kafkaPublisher(kafka: Kafka, { substitute, topicMissing }: Publi
       retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 },
     })
     await next.connect()
+    if (abandoned !== before) {
+      // It would take the place of another one, and nobody would see what becomes of its records.
+      release(next)
+      throw new Error('this producer was given up before it had connected')
+    }
     producer = next
     return next
+  }
+
+  function release(broken: Producer): void {
+    broken.disconnect().catch((cause: Error) => log.debug({ err: cause }, 'a broken producer did not close'))
   }
 
   function abandon(error: Error): void {
     telemetry.publishFailures.inc()
     failure = `Kafka: ${error.message}`
-    const broken = producer
+    abandoned++
+    if (producer) release(producer)
     producer = undefined
-    broken?.disconnect().catch((cause: Error) => log.debug({ err: cause }, 'a broken producer did not close'))
   }
 
   const deliver = async (records: readonly Outgoing[]): Promise<RecordMetadata[]> =>
