@@ -1,4 +1,4 @@
-import type { Consumer, Kafka, KafkaMessage, Producer } from 'kafkajs'
+import type { Admin, Consumer, KafkaMessage, Producer } from 'kafkajs'
 import type { Logger } from 'pino'
 import type { KafkaConfig } from '../config.ts'
 import type { DeadLetter } from './bus.ts'
@@ -48,6 +48,11 @@ export interface Replay {
   left: number
 }
 
+/** One line for whoever has asked for a replay. */
+const ANOTHER = 'another replay of dead letters is under way, or was killed less than a minute ago: wait for its end and try again'
+/** How often a replay looks whether the topic has forgotten what it waits for. */
+const LOOK_EVERY_MS = 1_000
+
 interface Position {
   partition: number
   /** Offset of the first letter that was not replayed. */
@@ -57,21 +62,21 @@ interface Position {
 }
 
 /** Partitions with letters that no replay has seen. */
-async function positions(kafka: Kafka, topic: string, groupId: string): Promise<Position[]> {
-  const admin = kafka.admin()
-  await admin.connect()
-  try {
-    const [known] = await admin.fetchOffsets({ groupId, topics: [topic] })
-    const committed = new Map(known?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]))
-    return (await admin.fetchTopicOffsets(topic))
-      .map(({ partition, low, high }) => {
-        const seen = committed.get(partition) ?? -1n
-        return { partition, from: seen > BigInt(low) ? seen : BigInt(low), end: BigInt(high) }
-      })
-      .filter(({ from, end }) => from < end)
-  } finally {
-    await admin.disconnect()
-  }
+async function positions(admin: Admin, topic: string, groupId: string): Promise<Position[]> {
+  const [known] = await admin.fetchOffsets({ groupId, topics: [topic] })
+  const committed = new Map(known?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]))
+  return (await admin.fetchTopicOffsets(topic))
+    .map(({ partition, low, high }) => {
+      const seen = committed.get(partition) ?? -1n
+      return { partition, from: seen > BigInt(low) ? seen : BigInt(low), end: BigInt(high) }
+    })
+    .filter(({ from, end }) => from < end)
+}
+
+/** Two replays would each have some of the partitions, wait for the others, and put letters back twice. */
+async function aloneIn(admin: Admin, groupId: string): Promise<void> {
+  const { groups } = await admin.describeGroups([groupId])
+  if (groups.some(({ members }) => members.length > 0)) throw new Error(ANOTHER)
 }
 
 /** The record that a letter is about, on its way back, or undefined when it is none. */
@@ -88,31 +93,50 @@ function revive({ value }: KafkaMessage): Outgoing | undefined {
   }
 }
 
-/** Hands the letters between the positions to the function, partition by partition, and resolves behind the last one. */
-async function readLetters(
-  consumer: Consumer,
-  topic: string,
-  places: Position[],
+/**
+ * Hands the letters between the positions to the function, partition by partition, and resolves behind the last one. Letters that the topic forgets
+ * meanwhile are not waited for.
+ * @throws when another member of the group takes partitions
+ */
+export async function readLetters(
+  { admin, consumer, topic }: { admin: Admin; consumer: Consumer; topic: string },
+  places: readonly Position[],
   take: (messages: KafkaMessage[]) => Promise<void>,
 ): Promise<void> {
   const open = new Map(places.map((place) => [place.partition, place]))
   await consumer.subscribe({ topic, fromBeginning: true })
+  let looking: NodeJS.Timeout | undefined
   await new Promise<void>((resolve, reject) => {
+    const close = (partition: number): void => {
+      open.delete(partition)
+      if (open.size === 0) resolve()
+    }
+    const closeForgotten = async (): Promise<void> => {
+      for (const { partition, low } of await admin.fetchTopicOffsets(topic)) {
+        const place = open.get(partition)
+        if (place && BigInt(low) >= place.end) close(partition)
+      }
+    }
+    looking = setInterval(() => closeForgotten().catch(reject), LOOK_EVERY_MS)
+    let joins = 0
+    consumer.on('consumer.group_join', ({ payload: { memberAssignment } }) => {
+      const own = memberAssignment[topic] ?? []
+      if (joins++ > 0 || places.some(({ partition }) => !own.includes(partition))) reject(new Error(ANOTHER))
+    })
     consumer.on('consumer.crash', ({ payload }) => reject(payload.error))
     consumer
       .run({
         autoCommit: false,
-        eachBatch: async ({ batch: { partition, messages } }) => {
-          const place = open.get(partition)
-          const letters = messages.filter(({ offset }) => place && BigInt(offset) >= place.from && BigInt(offset) < place.end)
-          await take(letters)
-          if (place && BigInt(messages.at(-1)?.offset ?? -1) >= place.end - 1n) open.delete(partition)
-          if (open.size === 0) resolve()
+        eachBatch: async ({ batch }) => {
+          const place = open.get(batch.partition)
+          if (!place) return
+          await take(batch.messages.filter(({ offset }) => BigInt(offset) >= place.from && BigInt(offset) < place.end))
+          if (BigInt(batch.lastOffset()) >= place.end - 1n) close(batch.partition)
         },
       })
       .catch(reject)
     for (const { partition, from } of places) consumer.seek({ topic, partition, offset: String(from) })
-  })
+  }).finally(() => clearInterval(looking))
 }
 
 /** Puts the records of letters back; what cannot go back stays where it is. */
@@ -129,24 +153,27 @@ async function putBack(producer: Producer | undefined, letters: readonly KafkaMe
 /**
  * Puts dead letters back into the topics that they came from, each once: what was replayed is committed for a group of its own.
  * @param dryRun only counts
+ * @throws when another replay is under way
  */
 export async function replayDeadLetters(config: KafkaConfig, log: Logger, dryRun: boolean): Promise<Replay> {
   const kafka = kafkaClient(config, log)
   const topic = config.deadLetterTopic
   const groupId = `${config.groupId}.replay`
   const replay: Replay = { found: 0, replayed: 0, left: 0 }
-  const places = await positions(kafka, topic, groupId)
-  if (places.length === 0) return replay
+  const admin = kafka.admin()
   const producer = dryRun ? undefined : kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry: { retries: 10 } })
   const consumer = kafka.consumer({ groupId })
-  await producer?.connect()
-  await consumer.connect()
   try {
-    await readLetters(consumer, topic, places, (letters) => putBack(producer, letters, replay))
+    await admin.connect()
+    await aloneIn(admin, groupId)
+    const places = await positions(admin, topic, groupId)
+    if (places.length === 0) return replay
+    await producer?.connect()
+    await consumer.connect()
+    await readLetters({ admin, consumer, topic }, places, (letters) => putBack(producer, letters, replay))
     if (!dryRun) await consumer.commitOffsets(places.map(({ partition, end }) => ({ topic, partition, offset: String(end) })))
   } finally {
-    await consumer.disconnect()
-    await producer?.disconnect()
+    await Promise.all([admin, consumer, producer].map((part) => part?.disconnect()))
   }
   return replay
 }
