@@ -36,7 +36,7 @@ async function store(bus: Bus, sink: Sink, records: readonly EventRecord[], tele
 }
 
 async function embeddedPipeline(config: Config, log: Logger, telemetry: Telemetry): Promise<Pipeline> {
-  const sink = await duckDbSink(config.dataDir, { memoryBytes: config.duckDbMemoryBytes })
+  const sink = await duckDbSink(config.dataDir, { memoryBytes: config.duckDbMemoryBytes, log })
   const bus = embeddedBus()
   const stopping = new AbortController()
   const upkeep = keepUp(sink, config, log, stopping.signal)
@@ -46,9 +46,10 @@ async function embeddedPipeline(config: Config, log: Logger, telemetry: Telemetr
     sink,
     async close() {
       stopping.abort()
-      await upkeep
       await bus.close()
+      // It ends what its upkeep does, which could take minutes.
       await sink.close()
+      await upkeep
     },
   }
 }

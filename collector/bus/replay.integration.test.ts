@@ -23,13 +23,11 @@ beforeEach(async () => {
   await admin.createTopics({ topics, waitForLeaders: true })
   const records = Array.from({ length: 6 }, (_, seq) => storedRecord({ seq }))
   ids = records.map(({ id }) => id).sort()
-  const letters = records.map((record, index) => ({
-    ...letterRecord(config.deadLetterTopic, {
-      ...{ code: 'refused_by_store', message: 'no', value: JSON.stringify(record) },
-      placement: { topic: config.topics.click, partition: 0, offset: String(index) },
-    }),
-    partition: index % 2,
-  }))
+  const letters = records.map((record, index) => {
+    const placement = { topic: config.topics.click, partition: 0, offset: String(index) }
+    const letter = { code: 'refused_by_store', message: 'no', placement, value: JSON.stringify(record) }
+    return { ...letterRecord(config.deadLetterTopic, letter), partition: index % 2 }
+  })
   await producer.send({ topic: config.deadLetterTopic, messages: letters })
 })
 

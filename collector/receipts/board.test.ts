@@ -28,6 +28,7 @@ describe('a receipt', () => {
         fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (stages) => {
           expect(heard(...stages).receipt).toMatchObject({ state: 'stored', stored: place, accepted: { at: 1 }, streamed: { at: 2 } })
         }),
+        { numRuns: 30 },
       )
     }
     expect(heard(letter, streamed, accepted).receipt.state).toBe('dead-letter')

@@ -9,7 +9,7 @@ export interface Turns {
   committed(rows: number): void
   /** Gives back the room of rows that were deleted, as far as that can be done now; no other checkpoint does. Nothing is written meanwhile. */
   vacuum(): Promise<void>
-  /** Resolves when no checkpoint is under way. */
+  /** Resolves when no checkpoint is under way, and lets go of the snapshot. */
   idle(): Promise<void>
 }
 
@@ -22,8 +22,14 @@ type Ending = 'none' | 'snapshot' | 'commit' | 'checkpoint'
  * go into the other table, a snapshot is held, and after one more commit the checkpoint begins. It finds little in the table in use.
  * @param holding a connection for the snapshot alone
  * @param checkpointing a connection for checkpoints alone
+ * @param failed is told of what fails; the log keeps everything until the next checkpoint
  */
-export function takeTurns(holding: DuckDBConnection, checkpointing: DuckDBConnection, rowsPerTurn: number): Turns {
+export function takeTurns(
+  holding: DuckDBConnection,
+  checkpointing: DuckDBConnection,
+  rowsPerTurn: number,
+  failed: (error: Error) => void,
+): Turns {
   let turn = 0
   let rows = 0
   let ending: Ending = 'none'
@@ -46,6 +52,11 @@ export function takeTurns(holding: DuckDBConnection, checkpointing: DuckDBConnec
     ending = 'none'
   }
 
+  function giveUp(error: Error): Promise<void> {
+    failed(error)
+    return release()
+  }
+
   return {
     async begin() {
       await barrier
@@ -58,17 +69,16 @@ export function takeTurns(holding: DuckDBConnection, checkpointing: DuckDBConnec
         turn++
         rows = 0
         ending = 'snapshot'
-        work = holdSnapshot().catch(release)
+        work = holdSnapshot().catch(giveUp)
       } else if (ending === 'commit' && beganBehindSnapshot) {
         ending = 'checkpoint'
-        // It is refused while a deletion is under way. The log keeps everything until the next one.
-        work = checkpoint().then(release, release)
+        work = checkpoint().then(release, giveUp)
       }
     },
     async vacuum() {
       await work
       if (ending === 'commit') await release()
-      barrier = checkpoint().catch(() => undefined)
+      barrier = checkpoint().catch(failed)
       await barrier
     },
     idle: async () => {

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -52,6 +53,21 @@ async function storeUntilKilled(turnRows: number, writes: number): Promise<strin
   }
   await ended
   return ids
+}
+
+/** Puts so many events into the file, past the store. */
+async function fill(rows: number): Promise<void> {
+  const instance = await DuckDBInstance.create(join(directory, 'webwatch.duckdb'))
+  const connection = await instance.connect()
+  const { id: _id, receivedAt, context, data, skew: _skew, ...texts } = storedRecord({})
+  const values = { ...texts, received_at: receivedAt, context: JSON.stringify(context), data: JSON.stringify(data) }
+  const columns = Object.entries(values).map(([name, value]) => `${typeof value === 'number' ? value : `'${value}'`} AS ${name}`)
+  await connection.run(`CREATE TABLE new AS SELECT uuid()::VARCHAR AS id, ${columns.join(', ')} FROM range(${rows})`)
+  await connection.run('INSERT INTO ids SELECT id FROM new')
+  await connection.run('INSERT INTO events_even BY NAME SELECT * FROM new')
+  await connection.run('DROP TABLE new')
+  connection.closeSync()
+  instance.closeSync()
 }
 
 const stored = async () => (await sink.rows('SELECT id FROM events ORDER BY id')).map(({ id }) => id)
@@ -235,6 +251,35 @@ describe('the embedded store under load', () => {
     for (const answer of await answers) expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'client_gone' } })
     expect(await patient).toEqual([{ one: 1 }])
     await expect(sink.rows(endless, leave.signal)).rejects.toMatchObject({ code: 'client_gone' })
+  })
+
+  it('tells who asks with parameters of no sense so, and who asks when it cannot answer nothing of its files', async () => {
+    await expect(sink.rows('SELECT nothing FROM nowhere')).rejects.toMatchObject({ code: 'invalid_query' })
+    await sink.close()
+    // Where DuckDB would put what does not fit into memory.
+    await writeFile(join(directory, 'webwatch.duckdb.tmp'), '')
+    sink = await duckDbSink(directory, { memoryBytes: 128 * 1024 * 1024 })
+    const failure = await sink.rows('SELECT i, hash(i) AS h FROM range(20000000) t(i) ORDER BY h').catch((error) => error)
+    expect(failure).toBeInstanceOf(SinkUnavailable)
+    expect(failure.message).toBe('The store cannot answer now; the log of the collector says why')
+  })
+
+  it('ends a deletion when it is closed, which then has deleted nothing', async () => {
+    await sink.close()
+    await fill(300_000)
+    sink = await duckDbSink(directory)
+    const leaving = sink.expire({ raw: Date.now() })
+    const ended = expect(leaving).rejects.toThrow(SinkUnavailable)
+    await sleep(200)
+    const began = performance.now()
+    await sink.close()
+    const closed = performance.now() - began
+    await ended
+    sink = await duckDbSink(directory)
+    expect(await sink.rows('SELECT count(*) AS n FROM events')).toEqual([{ n: 300_000 }])
+    const again = performance.now()
+    await sink.expire({ raw: Date.now() })
+    expect(closed).toBeLessThan((performance.now() - again) / 2)
   })
 
   it('takes no more memory for a query than it may, and goes on', async () => {

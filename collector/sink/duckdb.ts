@@ -12,17 +12,21 @@ import {
 } from '@duckdb/node-api'
 import type { TrackedEvent } from '@webwatch/events'
 import type { BatchContext } from '@webwatch/events/envelope.ts'
-import { BusOverloaded, RequestError, SinkUnavailable } from '../errors.ts'
+import { type Logger, pino } from 'pino'
+import { BusOverloaded, SinkUnavailable } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
 import { paceOf } from '../pace.ts'
 import type { EventRecord } from '../record.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { createAggregates, expireIn, forgetIn } from './duckdb-aggregates.ts'
+import { deletions, interruptUntil } from './duckdb-deletions.ts'
+import { isBroken, isRefusedCheckpoint, readFailure } from './duckdb-failure.ts'
 import { boundedReads } from './duckdb-reads.ts'
 import { columns, createTables, inTransaction } from './duckdb-tables.ts'
 import { type Turns, takeTurns } from './duckdb-turns.ts'
 import type { ReadLimits } from './read-turns.ts'
 import type { EventsQuery, Sink, Stored } from './sink.ts'
+import { steadySink } from './steady-sink.ts'
 
 const findKnown = 'SELECT id::VARCHAR FROM ids WHERE id IN (SELECT unnest($1::UUID[]))'
 
@@ -173,30 +177,6 @@ function eventsStatement({ site, type, from, to, limit, cursor }: EventsQuery): 
   return { sql, values }
 }
 
-/** Runs deletions one after the other, since they share a connection, and says of one that failed that it may be tried again. */
-function deleting() {
-  let last: Promise<unknown> = Promise.resolve()
-  return <Result>(run: () => Promise<Result>): Promise<Result> => {
-    const result = last.then(run).catch((error: Error) => {
-      throw new SinkUnavailable(`DuckDB cannot delete: ${error.message}`)
-    })
-    last = result.catch(() => undefined)
-    return result
-  }
-}
-
-/** A query that needs more memory than there is may have it later. */
-function lacksMemory(error: Error): never {
-  if (/^Out of Memory/i.test(error.message)) throw new SinkUnavailable('This query needs more memory than DUCKDB_MEMORY_BYTES leaves it')
-  throw error
-}
-
-/** A query of the catalogue that fails is one that was asked with parameters of no sense. */
-function unanswered(error: Error): never {
-  if (error instanceof RequestError || error instanceof SinkUnavailable) throw error
-  throw new RequestError('invalid_query', `The store cannot answer this query: ${error.message}`)
-}
-
 const plain = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value)
 
 /**
@@ -211,11 +191,15 @@ const CHECKPOINT_AT = '256MB'
 /** Queries that run at once. The process has four threads for such work, of which writing takes one and a checkpoint another. */
 const QUERIES_AT_ONCE = 2
 
-/** Opens the database file, and makes it when there is none. @returns gives connections to it */
-async function openDatabase(
-  dataDir: string,
-  memoryBytes: number | undefined,
-): Promise<{ connect(): Promise<DuckDBConnection>; close(): void }> {
+/** A database file that is open. */
+interface Database {
+  connect(): Promise<DuckDBConnection>
+  /** Closes all connections, and the file. */
+  close(): void
+}
+
+/** Opens the database file, and makes it when there is none. */
+async function openDatabase(dataDir: string, memoryBytes: number | undefined): Promise<Database> {
   const temp_directory = join(dataDir, 'webwatch.duckdb.tmp')
   // Small inserts on several threads cost more than they gain.
   const instance = await DuckDBInstance.create(':memory:', {
@@ -235,13 +219,18 @@ async function openDatabase(
   } finally {
     first.closeSync()
   }
+  const connections: DuckDBConnection[] = []
   return {
     async connect() {
       const connection = await instance.connect()
+      connections.push(connection)
       await connection.run('USE webwatch')
       return connection
     },
-    close: () => instance.closeSync(),
+    close() {
+      for (const connection of connections) connection.closeSync()
+      instance.closeSync()
+    },
   }
 }
 
@@ -250,24 +239,34 @@ export interface DuckDbOptions {
   /** Most bytes of memory that DuckDB takes; unless told otherwise four fifths of the machine's, which is its own rule. */
   memoryBytes?: number
   queries?: ReadLimits
+  log?: Logger
 }
 
-/** Opens the embedded store in a directory of its own, and makes it when there is none. */
-export async function duckDbSink(dataDir: string, options: DuckDbOptions = {}): Promise<Sink> {
-  const { turnRows = TURN_ROWS, memoryBytes, queries } = options
-  await mkdir(dataDir, { recursive: true })
-  const database = await openDatabase(dataDir, memoryBytes)
-  const writing = await database.connect()
-  const asking = await database.connect()
-  const reading = await Promise.all(Array.from({ length: QUERIES_AT_ONCE }, database.connect))
-  const reads = boundedReads(reading, queries)
-  const tidying = await database.connect()
-  const [holding, checkpointing] = [await database.connect(), await database.connect()]
-  await createTables(writing)
-  await createAggregates(writing)
-  const tidy = deleting()
-  const turns = takeTurns(holding, checkpointing, turnRows)
-  const store = writer(writing, turns)
+/** What is told of failures that are DuckDB's. @param broke is told when nothing more can be done with the file */
+function failuresOf(log: Logger, broke: (error: Error) => void) {
+  const notice = (error: Error): void => {
+    if (isBroken(error)) broke(error)
+  }
+  return {
+    notice,
+    checkpoint(error: Error): void {
+      // It is refused while a deletion is under way.
+      log[isRefusedCheckpoint(error) ? 'debug' : 'warn']({ reason: error.message }, 'DuckDB cannot bring its log into its file now')
+      notice(error)
+    },
+    read(error: Error): never {
+      notice(error)
+      throw readFailure(error, log)
+    },
+    cannot: (what: string) => (error: Error) => {
+      notice(error)
+      throw error instanceof SinkUnavailable ? error : new SinkUnavailable(`DuckDB cannot ${what}: ${error.message}`)
+    },
+  }
+}
+
+/** Stores records in groups. */
+function groupsOf(store: ReturnType<typeof writer>, failed: (error: Error) => never) {
   const pace = paceOf({ maxWaitMs: MAX_WAIT_MS, least: MAX_GROUP_BYTES, most: MAX_PENDING_BYTES })
   const group = groupCommit<Job, Stored>({
     maxWeight: MAX_GROUP_BYTES,
@@ -276,9 +275,7 @@ export async function duckDbSink(dataDir: string, options: DuckDbOptions = {}): 
     weigh: ({ bytes }) => bytes,
     async commit(jobs) {
       const started = performance.now()
-      const duplicates = await store(jobs.map(({ records }) => records)).catch((error: Error) => {
-        throw new SinkUnavailable(`DuckDB cannot store: ${error.message}`)
-      })
+      const duplicates = await store(jobs.map(({ records }) => records)).catch(failed)
       pace.worked(
         jobs.reduce((sum, { bytes }) => sum + bytes, 0),
         performance.now() - started,
@@ -287,44 +284,77 @@ export async function duckDbSink(dataDir: string, options: DuckDbOptions = {}): 
     },
   })
   return {
-    store: 'duckdb',
-    async write(records) {
+    async write(records: readonly EventRecord[]): Promise<Stored> {
       if (group.pending() > pace.allowance()) throw new BusOverloaded('Events arrive faster than the disk takes them')
       return group.run({ records, bytes: bytesOfAll(records) })
     },
+    idle: group.idle,
+  }
+}
+
+/** The store in a database that is open. */
+async function storeIn(
+  database: Database,
+  { turnRows = TURN_ROWS, queries }: DuckDbOptions,
+  failed: ReturnType<typeof failuresOf>,
+): Promise<Sink> {
+  const writing = await database.connect()
+  const asking = await database.connect()
+  const reading = await Promise.all(Array.from({ length: QUERIES_AT_ONCE }, database.connect))
+  const reads = boundedReads(reading, queries)
+  const tidying = await database.connect()
+  const [holding, checkpointing] = [await database.connect(), await database.connect()]
+  await createTables(writing)
+  await createAggregates(writing)
+  const turns = takeTurns(holding, checkpointing, turnRows, failed.checkpoint)
+  const tidy = deletions(turns)
+  const groups = groupsOf(writer(writing, turns), failed.cannot('store'))
+  return {
+    store: 'duckdb',
+    write: groups.write,
     async events(query, signal) {
       const { sql, values } = eventsStatement(query)
-      const rows = (await reads.run(sql, values, signal).catch(lacksMemory)).getRowsJson()
+      const rows = (await reads.run(sql, values, signal).catch(failed.read)).getRowsJson()
       const events = rows.slice(0, query.limit).map(toEvent)
       const last = events.at(-1)
       return { events, cursor: rows.length > query.limit && last ? encodeCursor(BigInt(last.time), last.id) : null }
     },
     async rows(query, signal) {
-      const result = await reads.run(query, undefined, signal).catch(lacksMemory).catch(unanswered)
+      const result = await reads.run(query, undefined, signal).catch(failed.read)
       return result.getRowObjectsJS().map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)])))
     },
-    forget: (whom) =>
-      tidy(async () => {
-        const gone = await forgetIn(tidying, whom)
-        await turns.vacuum()
-        return gone
-      }),
-    expire: (before) =>
-      tidy(async () => {
-        await expireIn(tidying, before)
-        await turns.vacuum()
-      }),
+    forget: (whom) => tidy.run(() => forgetIn(tidying, whom)).catch(failed.cannot('delete')),
+    expire: (before) => tidy.run(() => expireIn(tidying, before)).catch(failed.cannot('delete')),
     health: () =>
-      asking.run('SELECT 1').then(
+      // Of a table: as long as it need not look into the file, DuckDB says that all is well.
+      asking.run('SELECT 1 FROM ids LIMIT 1').then(
         () => ({ ok: true }),
-        (error: Error) => ({ ok: false, reason: `DuckDB: ${error.message}` }),
+        (error: Error) => {
+          failed.notice(error)
+          return { ok: false, reason: `DuckDB: ${error.message}` }
+        },
       ),
     async close() {
-      await group.idle()
+      await groups.idle()
+      // Nobody waits for what is read now. A deletion is undone: whoever wants it asks again.
+      await interruptUntil(Promise.all([tidy.close(), reads.idle()]), [tidying, ...reading])
       await turns.idle()
-      await reads.idle()
-      for (const connection of [writing, asking, ...reading, tidying, holding, checkpointing]) connection.closeSync()
       database.close()
     },
   }
+}
+
+/** Opens the embedded store in a directory of its own, and makes it when there is none. When it breaks, it is opened anew. */
+export async function duckDbSink(dataDir: string, options: DuckDbOptions = {}): Promise<Sink> {
+  const { log = pino({ level: 'silent' }) } = options
+  await mkdir(dataDir, { recursive: true })
+  return steadySink(async (broke) => {
+    const database = await openDatabase(dataDir, options.memoryBytes)
+    try {
+      return await storeIn(database, options, failuresOf(log, broke))
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  }, log)
 }

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { execa } from 'execa'
 import { expect } from 'vitest'
 import { libraryOf } from '../../../tools/stack/tool.ts'
 import { eventually } from '../../testing/eventually.ts'
+import { smallDisk } from '../../testing/small-disk.ts'
 import type { OwnIngest, Scenario } from '../scenario.ts'
 import type { CollectorPart, Stand } from '../stand.ts'
 
@@ -31,15 +31,17 @@ async function inDirectory(
 }
 
 /** An ingest whose data lie on a small disk of their own. */
-const onSmallDisk = (stand: Stand): Promise<OwnIngest> =>
-  inDirectory(
-    async (directory) => {
-      const { exitCode, stderr } = await execa('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'tmpfs', directory], { reject: false })
-      if (exitCode !== 0) throw new Error(`the test of a full disk mounts a tmpfs: run it as root (CAP_SYS_ADMIN); mount said: ${stderr}`)
-      return stand.collector('ingest', { DATA_DIR: directory })
+async function onSmallDisk(stand: Stand): Promise<OwnIngest> {
+  const { directory, release } = await smallDisk(DISK)
+  const ingest = await stand.collector('ingest', { DATA_DIR: directory })
+  return {
+    ingest,
+    async release() {
+      await ingest.kill()
+      await release()
     },
-    (directory) => execa('umount', [directory]),
-  )
+  }
+}
 
 async function metric(url: string, name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text()
