@@ -58,7 +58,7 @@ describe('a stream of receipts', () => {
     const silent = await reader()
     silent.socket.pause()
     // More than 1 MiB beyond what a kernel keeps for both sides.
-    collector.parts.receipts.post(stages(400_000))
+    collector.parts.receipts.post(stages(200_000))
     await sleep(100)
     silent.socket.resume()
     await isOver(silent)
