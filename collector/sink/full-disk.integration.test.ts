@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Health } from '../bus/bus.ts'
 import { SinkUnavailable } from '../errors.ts'
 import { batchOf, clickEvent } from '../testing/batch.ts'
-import { testCollector } from '../testing/collector.ts'
+import { type TestCollector, testCollector } from '../testing/collector.ts'
 import { eventually } from '../testing/eventually.ts'
 import { type SmallDisk, smallDisk } from '../testing/small-disk.ts'
 import { storedRecord } from '../testing/stored-record.ts'
@@ -87,25 +87,42 @@ describe('the embedded store on a disk that others fill', () => {
     expect(rows.map(({ id }) => id).sort()).toEqual(acknowledged.sort())
   })
 
-  it('is not ready meanwhile, and takes events again', async () => {
+  const batches = Array.from({ length: 20 }, () => batchOf(Array.from({ length: 500 }, (_, seq) => clickEvent({ seq }))))
+
+  /** A collector that has taken the batches, and that a deletion has had bring them into the file, where there is no room for them. */
+  async function brokenCollector(): Promise<TestCollector> {
     const collector = await testCollector({ DATA_DIR: disk.directory, LOG_LEVEL: 'silent' })
     open = collector
-    const events = Array.from({ length: 10_000 }, (_, seq) => clickEvent({ seq, site: 'full.example' }))
-    const batches = Array.from({ length: 20 }, (_, index) => batchOf(events.slice(index * 500, index * 500 + 500)))
     for (const batch of batches) expect((await collector.post(batch)).status).toBe(202)
     await leave(0)
-    // A deletion brings everything into the file.
     await fetch(`${collector.url}/v1/visitors/nobody`, { method: 'DELETE' })
     await eventually(
       () => collector.get('/readyz'),
       ({ status }) => expect(status).toBe(503),
     )
+    expect((await collector.post(batchOf([clickEvent()]))).status).toBe(503)
+    return collector
+  }
+
+  it('is not ready meanwhile, and takes events again', async () => {
+    const collector = await brokenCollector()
     await leave(32 * 1024 * 1024)
     await eventually(
       () => collector.get('/readyz'),
       ({ status }) => expect(status).toBe(200),
     )
     expect((await collector.post(batchOf([clickEvent()]))).status).toBe(202)
+    for (const batch of batches) expect((await collector.post(batch)).body.duplicates).toBe(500)
+  })
+
+  it('can be stopped meanwhile, and has everything when it starts again', async () => {
+    const broken = await brokenCollector()
+    const began = performance.now()
+    await broken.close()
+    expect(performance.now() - began).toBeLessThan(5_000)
+    await leave(32 * 1024 * 1024)
+    const collector = await testCollector({ DATA_DIR: disk.directory, LOG_LEVEL: 'silent' })
+    open = collector
     for (const batch of batches) expect((await collector.post(batch)).body.duplicates).toBe(500)
   })
 })
