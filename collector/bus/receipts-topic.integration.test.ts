@@ -26,7 +26,7 @@ function way() {
     kafka: new Kafka({ brokers, socketFactory, retry: { initialRetryTime: 50, retries: 1 }, logLevel: logLevel.NOTHING }),
     cut() {
       isCut = true
-      for (const socket of open) socket.destroy()
+      for (const socket of open) socket.destroy(new Error('cut'))
     },
     mend() {
       isCut = false

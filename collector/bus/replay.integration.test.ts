@@ -60,6 +60,8 @@ describe('a replay', () => {
 
   it('does not wait for letters that the topic has forgotten meanwhile', async () => {
     const topic = config.deadLetterTopic
+    // It must know the topic before it deletes anything there.
+    await admin.fetchTopicOffsets(topic)
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 1, offset: '3' }] })
     const consumer = kafka.consumer({ groupId: `${config.groupId}.replay` })
     await consumer.connect()
