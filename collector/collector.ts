@@ -48,7 +48,7 @@ export async function startCollector(config: Config, log: Logger = pino({ level:
     config,
     log,
     telemetry,
-    ...(pipeline.bus && { bus: pipeline.bus }),
+    bus: pipeline.bus,
     ...(pipeline.sink && { sink: pipeline.sink }),
     ...(books && { books }),
     receipts: receiptBoard(),

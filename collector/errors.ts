@@ -34,7 +34,10 @@ export const errorCodes = {
   },
   headers_too_large: { status: 431, meaning: 'Address and headers are larger than 16 KiB.' },
   internal: { status: 500, meaning: 'A fault of the collector; its log says more.' },
-  no_durable_place: { status: 503, meaning: 'Neither Kafka nor the disk can keep the events now. Wait for `Retry-After` seconds.' },
+  no_durable_place: {
+    status: 503,
+    meaning: 'Neither Kafka nor the disk can keep the events now, or this process only stores. Wait for `Retry-After` seconds.',
+  },
   stopping: { status: 503, meaning: 'This collector is being stopped. Wait for `Retry-After` seconds.' },
   no_store: { status: 503, meaning: 'The store cannot be read now, or this process has none.' },
   unknown_type: { status: null, meaning: 'No event type has this name.' },

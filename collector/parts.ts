@@ -14,8 +14,7 @@ export interface Parts {
   config: Config
   log: Logger
   telemetry: Telemetry
-  /** Absent in a process that only stores. */
-  bus?: Bus
+  bus: Bus
   /** The store, to be read and, unless this process only takes events, to be written. Absent when none is configured here. */
   sink?: Sink
   /** What an event's place in the store depends on besides itself. Absent where its id alone decides, and in a process that takes none. */

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
+import { batchOf } from '../testing/batch.ts'
 import { type TestCollector, testCollector } from '../testing/collector.ts'
 
 const nowhere = { KAFKA_BROKER_URL: '127.0.0.1:1', INFLUX_URL: 'http://127.0.0.1:1', LOG_LEVEL: 'silent' }
@@ -31,4 +32,15 @@ it('a process that only takes events has nothing to read or to delete, and says 
 it('a store that is out of reach is asked for again later', async () => {
   collector = await testCollector({ ...nowhere, INFLUX_TOKEN: 'x' })
   for (const answer of await answers()) expect(answer).toMatchObject({ status: 503, code: 'no_store', retryAfter: '5' })
+})
+
+it('a process that only stores takes no events, reads none, and says so', async () => {
+  collector = await testCollector({ ...nowhere, INFLUX_TOKEN: 'x', COLLECTOR_ROLE: 'sink' })
+  for (const path of ['/v1/events', '/v1/validate']) {
+    for (const body of [batchOf(), 'not a batch']) {
+      const answer = await collector.post(body, {}, path)
+      expect([answer.status, answer.body.error?.code]).toEqual([503, 'no_durable_place'])
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+    }
+  }
 })

@@ -3,7 +3,7 @@ import helmet from 'helmet'
 import type { Role } from '../config.ts'
 import { RequestError } from '../errors.ts'
 import { MAX_BODY_BYTES } from '../ingest/body.ts'
-import { ingestRoutes } from '../ingest/routes.ts'
+import { ingestRoutes, noIngestRoutes } from '../ingest/routes.ts'
 import { ledgerRoutes } from '../ledger/routes.ts'
 import type { Parts, Routes } from '../parts.ts'
 import { queryRoutes } from '../query/routes.ts'
@@ -25,9 +25,9 @@ const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 15_000
 const MAX_CONNECTIONS = 10_000
 
-/** Everything that the collector answers to. A process that only stores takes no events. */
+/** Everything that the collector answers to. */
 const routesOf = (role: Role, limits: Limits): readonly Routes[] => [
-  ...(role === 'sink' ? [] : [ingestRoutes(limits)]),
+  role === 'sink' ? noIngestRoutes : ingestRoutes(limits),
   storedEventsRoutes,
   queryRoutes,
   ledgerRoutes,

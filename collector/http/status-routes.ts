@@ -6,7 +6,7 @@ const LOOK_EVERY_MS = 1_000
 
 /** Asks each part how it is, or repeats what it has just said. */
 function healthOf({ bus, sink }: Pick<Parts, 'bus' | 'sink'>): () => Promise<Record<string, Health>> {
-  const named = { ...(bus && { [bus.name]: bus }), ...(sink && { [sink.store]: sink }) }
+  const named = { [bus.name]: bus, ...(sink && { [sink.store]: sink }) }
   let known: Promise<Record<string, Health>> | undefined
   let knownUntil = 0
   const look = async () =>
@@ -22,7 +22,7 @@ function healthOf({ bus, sink }: Pick<Parts, 'bus' | 'sink'>): () => Promise<Rec
 
 /** `GET /healthz`, `GET /readyz` and `GET /metrics`. */
 export const statusRoutes: Routes = (app, { bus, sink, telemetry, keys, mayRead }) => {
-  const health = healthOf({ ...(bus && { bus }), ...(sink && { sink }) })
+  const health = healthOf({ bus, ...(sink && { sink }) })
 
   app.get('/healthz', async () => ({ ok: true }))
 

@@ -100,8 +100,9 @@ interface Memory {
 }
 
 /** Makes events durable that nobody else has in hand, and remembers them. Gives the ids that the store knew all the same. */
-async function publishOnce(fresh: readonly Accepted[], { isDoubtful, receipts }: Intake, parts: Parts, bus: Bus, memory: Memory) {
-  const took = parts.telemetry.publishing.startTimer()
+async function publishOnce(fresh: readonly Accepted[], { isDoubtful, receipts }: Intake, parts: Parts, memory: Memory) {
+  const { bus, telemetry } = parts
+  const took = telemetry.publishing.startTimer()
   const letGo = memory.underWay.take(fresh)
   try {
     const { duplicates, placements } = await traced('publish', { bus: bus.name, events: fresh.length }, () =>
@@ -120,13 +121,12 @@ async function publishOnce(fresh: readonly Accepted[], { isDoubtful, receipts }:
 async function keep(intake: Intake, parts: Parts, memory: Memory): Promise<BatchAnswer> {
   const { accepted, rejected, receipts } = intake
   const { bus, telemetry } = parts
-  if (!bus) throw new RequestError('no_durable_place', 'This process does not take events', retryAfter())
   // Whether a copy is one shows when the first is durable, or is not.
   for (let done = memory.underWay.busyWith(accepted); done; done = memory.underWay.busyWith(accepted)) await done
   const fresh = withoutKnown(accepted, memory.recent)
   // Whoever stores may be faster than the answer to us, so the ear is opened first.
   if (receipts) bus.follow(parts.receipts.post)
-  const kept = fresh.length > 0 ? fresh.length - (await publishOnce(fresh, intake, parts, bus, memory)).size : 0
+  const kept = fresh.length > 0 ? fresh.length - (await publishOnce(fresh, intake, parts, memory)).size : 0
   if (receipts && rejected.length > 0) bus.announce(rejectionStages(rejected))
   telemetry.accepted.inc(kept)
   telemetry.duplicates.inc(accepted.length - kept)
@@ -138,6 +138,15 @@ async function keep(intake: Intake, parts: Parts, memory: Memory): Promise<Batch
 const keyIn = (body: unknown): string | undefined => {
   const { key } = (body ?? {}) as { key?: unknown }
   return typeof key === 'string' ? key : undefined
+}
+
+/** The same routes in a process that only stores. It refuses before it reads. */
+export const noIngestRoutes: Routes = (app) => {
+  const refuse = async (): Promise<never> => {
+    throw new RequestError('no_durable_place', 'This process only stores: others take events', retryAfter())
+  }
+  app.post('/v1/events', { onRequest: refuse }, refuse)
+  app.post('/v1/validate', { onRequest: refuse }, refuse)
 }
 
 /** `POST /v1/events` and `POST /v1/validate`. */

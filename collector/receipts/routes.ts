@@ -53,7 +53,7 @@ export const receiptRoutes: Routes = (app, { bus, keys, mayRead, receipts, stopp
     mayFollow(request, ids.length)
     if (ids.length === 0) throw new RequestError('invalid_query', 'id is missing')
     // The batch may have come to another process, or to the one before this.
-    bus?.follow(receipts.post)
+    bus.follow(receipts.post)
     return { receipts: ids.map(receipts.read) }
   })
 
@@ -61,7 +61,7 @@ export const receiptRoutes: Routes = (app, { bus, keys, mayRead, receipts, stopp
     const ids = new Set(askedIds(request))
     mayFollow(request, ids.size)
     if (streams >= MAX_STREAMS) throw new RequestError('overloaded', 'Too many streams are open', 5)
-    bus?.follow(receipts.post)
+    bus.follow(receipts.post)
     const response = reply.raw
     reply.hijack()
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) response.setHeader(name, value)
