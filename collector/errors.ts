@@ -39,7 +39,7 @@ export const errorCodes = {
     meaning: 'Neither Kafka nor the disk can keep the events now, or this process only stores. Wait for `Retry-After` seconds.',
   },
   stopping: { status: 503, meaning: 'This collector is being stopped. Wait for `Retry-After` seconds.' },
-  no_store: { status: 503, meaning: 'The store cannot be read now, or this process has none.' },
+  no_store: { status: 503, meaning: 'The store cannot be read now, or this process has none. Wait for `Retry-After` seconds.' },
   unknown_type: { status: null, meaning: 'No event type has this name.' },
   missing_field: { status: null, meaning: 'The event lacks a property that its type requires.' },
   wrong_type: { status: null, meaning: 'A property is of another JSON type than its contract says.' },
@@ -79,6 +79,12 @@ export class RequestError extends Error {
     this.retryAfter = retryAfter
   }
 }
+
+/** After which time a store may be asked again. */
+const STORE_AGAIN_SECONDS = 5
+
+/** There is no store to ask at this moment, or in this process. */
+export const noStore = (message = 'This process has no store') => new RequestError('no_store', message, STORE_AGAIN_SECONDS)
 
 /** Whoever asked has left. Nobody hears of it, but it is counted. */
 export const clientGone = () => new RequestError('client_gone', 'The client has closed the connection')

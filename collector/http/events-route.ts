@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts'
+import { noStore } from '../errors.ts'
 import { eventNames } from '../ingest/validation.ts'
 import { invalid, LAST_MOMENT, moment, one, type Parameters } from '../parameters.ts'
 import type { Routes } from '../parts.ts'
@@ -32,7 +32,7 @@ export const storedEventsRoutes: Routes = (app, { sink, mayRead }) => {
   app.get<{ Querystring: Parameters }>('/v1/events', async ({ query: parameters, headers, signal }) => {
     const query = readQuery(parameters)
     mayRead(headers.authorization, query.site)
-    if (!sink) throw new RequestError('no_store', 'This process has no store to read from')
+    if (!sink) throw noStore()
     return sink.events(query, signal)
   })
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply } from 'fastify'
-import { RequestError, type RequestErrorCode, SinkUnavailable } from '../errors.ts'
+import { noStore, RequestError, type RequestErrorCode, SinkUnavailable } from '../errors.ts'
 
 const fastifyCodes: Readonly<Record<string, RequestErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
@@ -10,13 +10,10 @@ const fastifyCodes: Readonly<Record<string, RequestErrorCode>> = {
   FST_ERR_BAD_URL: 'bad_request',
 }
 
-/** After which time the store may be asked again. */
-const STORE_AGAIN_SECONDS = 5
-
 /** What a sender may know of a failure: never a stack trace, never the words of a fault of ours. */
 export function toRequestError(error: unknown): RequestError {
   if (error instanceof RequestError) return error
-  if (error instanceof SinkUnavailable) return new RequestError('no_store', error.message, STORE_AGAIN_SECONDS)
+  if (error instanceof SinkUnavailable) return noStore(error.message)
   const { code, statusCode, message } = error as FastifyError
   const known = fastifyCodes[code]
   if (known) return new RequestError(known, message)

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify'
-import { RequestError } from '../errors.ts'
+import { noStore } from '../errors.ts'
 import { one, type Parameters } from '../parameters.ts'
 import type { Parts, Routes } from '../parts.ts'
 import type { Whom } from '../sink/sink.ts'
 
 async function forget({ sink, log, keys }: Parts, request: FastifyRequest, whom: Whom): Promise<{ deleted: number }> {
   keys.mayDelete(request.headers.authorization)
-  if (!sink) throw new RequestError('no_store', 'This process has no store to delete from')
+  if (!sink) throw noStore()
   const deleted = await sink.forget(whom)
   log.info({ deleted, kind: whom.visitor === undefined ? 'site' : 'visitor' }, 'data was deleted on request')
   return { deleted }

@@ -26,7 +26,7 @@ async function answers() {
 
 it('a process that only takes events has nothing to read or to delete, and says so', async () => {
   collector = await testCollector({ ...nowhere, COLLECTOR_ROLE: 'ingest' })
-  for (const answer of await answers()) expect(answer).toMatchObject({ status: 503, code: 'no_store' })
+  for (const answer of await answers()) expect(answer).toMatchObject({ status: 503, code: 'no_store', retryAfter: '5' })
 })
 
 it('a store that is out of reach is asked for again later', async () => {

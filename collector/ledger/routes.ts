@@ -1,4 +1,4 @@
-import { RequestError } from '../errors.ts'
+import { noStore } from '../errors.ts'
 import { invalid, moment, one, type Parameters } from '../parameters.ts'
 import type { Routes } from '../parts.ts'
 import { type LedgerQuery, MINUTE_MS } from './ledger.ts'
@@ -23,7 +23,7 @@ export const ledgerRoutes: Routes = (app, { config, sink, mayRead }) => {
   app.get<{ Querystring: Parameters }>('/v1/ledger', async ({ query: parameters, headers, signal }) => {
     const query = readQuery(parameters, Date.now())
     mayRead(headers.authorization, query.site)
-    if (!ledger) throw new RequestError('no_store', 'This process has no store to read from')
+    if (!ledger) throw noStore()
     return { rows: await ledger(query, signal) }
   })
 }

@@ -13,7 +13,7 @@ import {
   withPrevious,
 } from '@webwatch/metrics'
 import type { Config } from '../config.ts'
-import { RequestError } from '../errors.ts'
+import { noStore, RequestError } from '../errors.ts'
 import type { Parameters } from '../parameters.ts'
 import type { Routes } from '../parts.ts'
 import type { Sink } from '../sink/sink.ts'
@@ -62,7 +62,7 @@ export const queryRoutes: Routes = (app, { config, sink, mayRead }) => {
     const metric = metricOf(params.metric)
     if (!metric) throw new RequestError('unknown_metric', 'No metric has this name: GET /v1/query lists them')
     const request = readMetricRequest(metric, query, Date.now(), config.timeZones)
-    if (!sink) throw new RequestError('no_store', 'This process has no store to read from')
+    if (!sink) throw noStore()
     const found = await rowsOf(sink, config, metric, request, signal)
     const end = request.offset + request.limit
     const { from, to, zone } = request.query
