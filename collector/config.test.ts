@@ -113,6 +113,12 @@ describe('the environment', () => {
     expect(() => readConfig(env)).toThrow(/^.{10,300}$/)
   })
 
+  const ofServers = refused.filter(([{ KAFKA_BROKER_URL: brokers }]) => brokers === kafka.KAFKA_BROKER_URL)
+  it.each(ofServers)('stops at %o in the embedded pipeline too, which does not use it', (env, message) => {
+    const { KAFKA_BROKER_URL: _, INFLUX_TOKEN: token = '', ...embedded } = env
+    expect(() => readConfig(token === kafka.INFLUX_TOKEN ? embedded : { ...embedded, INFLUX_TOKEN: token })).toThrow(message)
+  })
+
   it('has a line for a wrong value of every variable that is read', () => {
     const read = new Set<string>()
     const spy = (env: Env) =>

@@ -164,16 +164,15 @@ function topics(env: Environment): Record<EventName, string> {
   >
 }
 
+/** Reads all settings, so that one of no sense stops the start also where it would do nothing. */
 function kafka(env: Environment): KafkaConfig | undefined {
   const url = text(env, 'KAFKA_BROKER_URL')
-  const byType = topics(env)
-  if (url === undefined) return undefined
   const mechanism = sasl(env)
   const config: KafkaConfig = {
-    brokers: brokers(url),
+    brokers: url === undefined ? [] : brokers(url),
     groupId: named(env, 'KAFKA_GROUP_ID', 'webwatch'),
     ssl: choice(env, 'KAFKA_SSL', ['true', 'false'], 'false') === 'true',
-    topics: byType,
+    topics: topics(env),
     deadLetterTopic: topic(env, 'KAFKA_TOPIC_DEAD_LETTER', 'webwatch.dead-letter'),
     receiptsTopic: topic(env, 'KAFKA_TOPIC_RECEIPTS', 'webwatch.receipts'),
     partitions: integer(env, 'KAFKA_PARTITIONS', 6, 1, 10_000),
@@ -184,23 +183,17 @@ function kafka(env: Environment): KafkaConfig | undefined {
   const used = [...Object.values(config.topics), config.deadLetterTopic, config.receiptsTopic]
   const twice = used.find((name, index) => used.indexOf(name) !== index)
   if (twice) throw new ConfigError(`the topic ${twice} is configured twice: each event type needs its own`)
-  return config
+  return url === undefined ? undefined : config
 }
 
 function influx(env: Environment, needed: boolean): InfluxConfig | undefined {
   const url = text(env, 'INFLUX_URL') ?? 'http://127.0.0.1:8086'
   if (!/^https?:$/.test(parsedUrl(url)?.protocol ?? '')) fail('INFLUX_URL', url, 'an http or https address')
   const token = secret(env, 'INFLUX_TOKEN')
-  if (!token) {
-    if (needed) throw new ConfigError('INFLUX_TOKEN is missing: with KAFKA_BROKER_URL set, events are stored in InfluxDB')
-    return undefined
-  }
-  return {
-    url: url.replace(/\/+$/, ''),
-    token,
-    bucket: named(env, 'INFLUX_BUCKET', 'analytics'),
-    organisation: named(env, 'INFLUX_ORGANISATION', 'webwatch'),
-  }
+  const names = { bucket: named(env, 'INFLUX_BUCKET', 'analytics'), organisation: named(env, 'INFLUX_ORGANISATION', 'webwatch') }
+  if (token) return { url: url.replace(/\/+$/, ''), token, ...names }
+  if (needed) throw new ConfigError('INFLUX_TOKEN is missing: with KAFKA_BROKER_URL set, events are stored in InfluxDB')
+  return undefined
 }
 
 /** Longest key, as in a batch. */
