@@ -146,6 +146,11 @@ const readiness: Json = {
         },
       },
     },
+    overflow: {
+      type: 'object',
+      description: 'Events whose `url`, `target` or `site` became `(other)` since this process was started: there were too many before.',
+      additionalProperties: { type: 'integer' },
+    },
   },
 }
 

@@ -4,6 +4,7 @@ import { type Logger, pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Collector, startCollector } from './collector.ts'
 import { readConfig } from './config.ts'
+import { MAX_TAG_VALUES } from './ingest/tag-limits.ts'
 import { batchOf, clickEvent } from './testing/batch.ts'
 import { type TestCollector, testCollector } from './testing/collector.ts'
 import { eventually } from './testing/eventually.ts'
@@ -177,12 +178,13 @@ describe('/readyz', () => {
     )
   })
   afterAll(() => lost.close())
+  const address = () => lost.url.replace('0.0.0.0', '127.0.0.1')
+  const ask = async (headers = {}) => {
+    const answer = await fetch(`${address()}/readyz`, { headers })
+    return { status: answer.status, body: await answer.json() }
+  }
 
   it('names what is missing, and tells only readers why', async () => {
-    const ask = async (headers = {}) => {
-      const answer = await fetch(`${lost.url.replace('0.0.0.0', '127.0.0.1')}/readyz`, { headers })
-      return { status: answer.status, body: await answer.json() }
-    }
     const { status, body } = await ask()
     expect(status).toBe(503)
     expect(body).toMatchObject({ ok: false, missing: ['kafka', 'influxdb'], parts: { kafka: { ok: false }, influxdb: { ok: false } } })
@@ -192,5 +194,20 @@ describe('/readyz', () => {
       ({ body }) => expect(body.parts.kafka.reason).toMatch(/^Kafka: /),
     )
     expect(told.body.parts.influxdb.reason).toMatch(/^InfluxDB: ./)
+  })
+
+  it('counts the events whose pages or targets are too many for tags of their own', async () => {
+    expect((await ask()).body.overflow).toEqual({})
+    const { data } = clickEvent()
+    const count = MAX_TAG_VALUES.target + 2
+    const events = Array.from({ length: count }, (_, seq) =>
+      clickEvent({ seq, url: `https://shop.example/page-${seq}`, data: { ...data, target: `#button-${seq}` } }),
+    )
+    for (let start = 0; start < count; start += 500) {
+      const body = JSON.stringify(batchOf(events.slice(start, start + 500)))
+      const headers = { authorization: 'Bearer w', 'content-type': 'application/json' }
+      expect((await fetch(`${address()}/v1/events`, { method: 'POST', headers, body })).status).toBe(202)
+    }
+    expect((await ask()).body.overflow).toEqual({ url: count - MAX_TAG_VALUES.url, target: 2 })
   })
 })

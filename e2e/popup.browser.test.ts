@@ -2,8 +2,10 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterEach, expect, it } from 'vitest'
+import { batchOf, clickEvent } from '@webwatch/collector/testing/batch.ts'
+import { afterEach, expect, inject, it } from 'vitest'
 import type { Chromium, Page } from './browsers/index.ts'
+import { type Pipeline, pipelineOn } from './pipeline.ts'
 import { type Shop, visitShop } from './shop.ts'
 import { until } from './until.ts'
 import { visitEverything } from './visit.ts'
@@ -11,9 +13,12 @@ import { visitEverything } from './visit.ts'
 const pictures = fileURLToPath(new URL(process.env.WEBWATCH_SCREENSHOTS ? '../docs/images' : '../test-results', import.meta.url))
 
 let shop: Shop<Chromium> | undefined
+let pipeline: Pipeline | undefined
 afterEach(async () => {
   await shop?.close()
+  await pipeline?.dispose()
   shop = undefined
+  pipeline = undefined
 })
 
 const byTestId = (name: string) => `[data-testid="${name}"]`
@@ -47,6 +52,21 @@ it('opens a row, filters, searches, pauses and clears', async () => {
   await popup.page.click(byTestId('pause'))
   await popup.page.click(byTestId('clear'))
   await until('the log is empty', async () => (await countOf(popup.page, `${byTestId('event-row')}[data-type="download"]`)) === 0)
+})
+
+it('says of how many events the page is stored as (other), because their site has too many', async () => {
+  pipeline = await pipelineOn(inject('stack'))
+  shop = await visitShop('chromium', pipeline.env)
+  const { collector, popup } = shop
+  for (let batch = 0; batch < 5; batch++) {
+    const events = Array.from({ length: 500 }, (_, seq) => clickEvent({ seq, url: `https://shop.example/page-${batch}-${seq}` }))
+    const headers = { 'content-type': 'application/json' }
+    expect((await fetch(`${collector.url}/v1/events`, { method: 'POST', headers, body: JSON.stringify(batchOf(events)) })).status).toBe(202)
+  }
+  await popup.page.bringToFront()
+  await until('the popup says so', () =>
+    popup.page.evaluate(() => (document.querySelector('[role="status"]')?.textContent ?? '').includes('the page of 500 events as (other)')),
+  )
 })
 
 /** A task of so many ms is felt. */

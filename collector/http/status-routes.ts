@@ -20,6 +20,11 @@ function healthOf({ bus, sink }: Pick<Parts, 'bus' | 'sink'>): () => Promise<Rec
   }
 }
 
+/** Events whose tag became `(other)` since this process was started, by the names of the tags that did. */
+async function overflowOf({ tagOverflow }: Parts['telemetry']): Promise<Record<string, number>> {
+  return Object.fromEntries((await tagOverflow.get()).values.map(({ labels: { tag }, value }) => [tag, value]))
+}
+
 /** `GET /healthz`, `GET /readyz` and `GET /metrics`. */
 export const statusRoutes: Routes = (app, { bus, sink, telemetry, keys, mayRead }) => {
   const health = healthOf({ bus, ...(sink && { sink }) })
@@ -27,13 +32,15 @@ export const statusRoutes: Routes = (app, { bus, sink, telemetry, keys, mayRead 
   app.get('/healthz', async () => ({ ok: true }))
 
   app.get('/readyz', async (request, reply) => {
-    const checks = Object.entries(await health())
+    const [found, overflow] = await Promise.all([health(), overflowOf(telemetry)])
+    const checks = Object.entries(found)
     const missing = checks.filter(([, { ok }]) => !ok).map(([name]) => name)
     // Reasons hold addresses of servers, which strangers need not know.
     const parts = keys.isReader(request.headers.authorization)
       ? checks
       : checks.map(([name, { ok, spool }]) => [name, { ok, ...(spool && { spool }) }] as const)
-    return reply.code(missing.length === 0 ? 200 : 503).send({ ok: missing.length === 0, missing, parts: Object.fromEntries(parts) })
+    const ok = missing.length === 0
+    return reply.code(ok ? 200 : 503).send({ ok, missing, parts: Object.fromEntries(parts), overflow })
   })
 
   app.get('/metrics', async (request, reply) => {

@@ -1,6 +1,9 @@
 import { tell } from './tell.ts'
+import { type Readiness, useReadiness } from './use-readiness.ts'
 import { useSetting } from './use-setting.ts'
-import { useSpool } from './use-spool.ts'
+
+/** What a tag says of an event, in the words of people. */
+const meanings = { site: 'site', url: 'page', target: 'element' } as const
 
 const events = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'event' : 'events'}`
 
@@ -8,7 +11,7 @@ const events = (count: number) => `${count.toLocaleString('en')} ${count === 1 ?
 export function StatusLine({ waiting }: { waiting: number }) {
   const delivery = useSetting('delivery')
   const collector = useSetting('collector')
-  const spool = useSpool(collector?.url)
+  const { spool, overflow } = useReadiness(collector?.url)
   const problem = delivery?.problem
   return (
     <div
@@ -32,6 +35,7 @@ export function StatusLine({ waiting }: { waiting: number }) {
             {events(spool)} {spool === 1 ? 'is' : 'are'} safe in the collector until Kafka is back.
           </span>
         )}
+        <Overflow overflow={overflow} />
       </div>
       {problem && (
         <button type="button" className="btn btn-sm btn-outline-secondary" onClick={() => void tell({ kind: 'deliver' })}>
@@ -39,5 +43,17 @@ export function StatusLine({ waiting }: { waiting: number }) {
         </button>
       )}
     </div>
+  )
+}
+
+/** What is stored without its name, because there were too many names before. */
+function Overflow({ overflow }: Pick<Readiness, 'overflow'>) {
+  if (overflow.length === 0) return null
+  const parts = overflow.map(({ tag, count }) => `the ${meanings[tag]} of ${events(count)}`)
+  return (
+    <span data-testid="overflow" data-count={overflow.reduce((sum, { count }) => sum + count, 0)}>
+      {' '}
+      The collector has stored {parts.join(' and ')} as (other): there are too many to tell apart.
+    </span>
   )
 }
