@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Bus, Published } from '../bus/bus.ts'
 import { stageOfPlacement } from '../bus/receipts-topic.ts'
 import { BusOverloaded, BusUnavailable, RequestError, SinkUnavailable } from '../errors.ts'
+import { firstOfEach } from '../first-of-each.ts'
 import { withholdAnswer } from '../http/cors.ts'
 import type { Limits } from '../http/limits.ts'
 import type { Parts, Routes } from '../parts.ts'
@@ -32,12 +33,7 @@ const RECENT_IDS = 200_000
 const RETRY_AFTER_SECONDS = { least: 3, most: 8 }
 const retryAfter = (): number => randomInt(RETRY_AFTER_SECONDS.least, RETRY_AFTER_SECONDS.most + 1)
 
-/** Takes out what this process has accepted lately, and what comes twice in the batch. */
-function withoutKnown(records: readonly Accepted[], recent: RecentIds): readonly Accepted[] {
-  const inBatch = new Set<string>()
-  const fresh = records.filter(({ event: { id } }) => !recent.has(id) && inBatch.size !== inBatch.add(id).size)
-  return fresh.length === records.length ? records : fresh
-}
+const idOf = ({ event: { id } }: Accepted): string => id
 
 /** How often at most the log says why events cannot be kept, in ms: it would say nothing else. */
 const COMPLAIN_EVERY_MS = 10_000
@@ -123,7 +119,7 @@ async function keep(intake: Intake, parts: Parts, memory: Memory): Promise<Batch
   const { bus, telemetry } = parts
   // Whether a copy is one shows when the first is durable, or is not.
   for (let done = memory.underWay.busyWith(accepted); done; done = memory.underWay.busyWith(accepted)) await done
-  const fresh = withoutKnown(accepted, memory.recent)
+  const fresh = firstOfEach(accepted, idOf, memory.recent)
   // Whoever stores may be faster than the answer to us, so the ear is opened first.
   if (receipts) bus.follow(parts.receipts.post)
   const kept = fresh.length > 0 ? fresh.length - (await publishOnce(fresh, intake, parts, memory)).size : 0
@@ -197,7 +193,7 @@ export const ingestRoutes =
 
     app.post('/v1/validate', async (request, reply): Promise<BatchAnswer> => {
       const { accepted, rejected } = await look(request, reply)
-      const fresh = withoutKnown(accepted, memory.recent)
+      const fresh = firstOfEach(accepted, idOf, memory.recent)
       return { accepted: fresh.length, duplicates: accepted.length - fresh.length, rejected }
     })
   }

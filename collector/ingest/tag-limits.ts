@@ -47,7 +47,9 @@ export function tagLimits(limits: Readonly<Record<BoundedTag, number>> = MAX_TAG
   return {
     learn({ tag, site, value }) {
       const values = valuesOf(tag, site)
-      return values.size !== values.add(value).size
+      if (values.has(value)) return false
+      values.add(value)
+      return true
     },
     overflowOf({ event: { site, data }, route }, learned) {
       const isSite = admits('site', REST, site, learned)

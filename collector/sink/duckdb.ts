@@ -14,6 +14,7 @@ import type { TrackedEvent } from '@webwatch/events'
 import type { BatchContext } from '@webwatch/events/envelope.ts'
 import { type Logger, pino } from 'pino'
 import { BusOverloaded, SinkUnavailable } from '../errors.ts'
+import { firstOfEach } from '../first-of-each.ts'
 import { groupCommit } from '../group-commit.ts'
 import { paceOf } from '../pace.ts'
 import type { EventRecord } from '../record.ts'
@@ -116,12 +117,6 @@ function bytesOf(value: unknown): number {
 const bytesOfAll = (records: readonly EventRecord[]): number =>
   records.reduce((sum, { url, route, data }) => sum + RECORD_OVERHEAD_BYTES + url.length + route.length + bytesOf(data), 0)
 
-/** The records that are not known, each id once. */
-function withoutKnown(records: readonly EventRecord[], known: ReadonlySet<string>): readonly EventRecord[] {
-  const seen = new Set(known)
-  return records.filter(({ id }) => seen.size !== seen.add(id).size)
-}
-
 /**
  * Stores groups, each in one transaction, which DuckDB has flushed to disk when it returns. The table of ids refuses what is there already. That is
  * rare, so only then the ids are looked up one by one.
@@ -149,7 +144,7 @@ function writer(connection: DuckDBConnection, turns: Turns) {
       return jobs.map(() => none)
     } catch {
       const known = await knownIds(records)
-      const fresh = withoutKnown(records, known)
+      const fresh = firstOfEach(records, ({ id }) => id, known)
       if (fresh.length > 0) await store(fresh)
       return duplicatesByJob(jobs, known)
     }
