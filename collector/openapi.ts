@@ -181,7 +181,15 @@ const paths: Json = {
     ]),
     get: storedEvents,
   },
-  '/v1/validate': { post: writing('Try a batch', 200, 'The answer that /v1/events would give; nothing is written.', batchErrors) },
+  '/v1/validate': {
+    post: writing('Try a batch', 200, 'The answer that /v1/events would give; nothing is written.', [
+      ...batchErrors,
+      'overloaded',
+      'too_many_queries',
+      'no_durable_place',
+      'no_store',
+    ]),
+  },
   '/v1/receipts': {
     get: {
       summary: 'What became of events whose batch asked for receipts',

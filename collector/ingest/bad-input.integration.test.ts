@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { batchOf, clickEvent } from '../testing/batch.ts'
@@ -71,6 +74,21 @@ describe('bad input', () => {
     expect(status).toBe(200)
     expect(body).toMatchObject({ accepted: 1, duplicates: 0, rejected: [{ index: 1, id: 'x', code: 'invalid_value', path: '/id' }] })
     expect((await collector.get('/v1/events?site=validate.example')).body).toEqual({ events: [], cursor: null })
+  })
+
+  it('a batch is validated against what is stored, also from before a restart', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'webwatch-validate-'))
+    const [old, fresh] = [clickEvent(), clickEvent()]
+    const before = await testCollector({ DATA_DIR: dataDir })
+    await before.post(batchOf([old]))
+    await before.close()
+    const after = await testCollector({ DATA_DIR: dataDir })
+    const batch = batchOf([old, fresh, fresh])
+    const [tried, posted] = [await after.post(batch, {}, '/v1/validate'), await after.post(batch)]
+    expect(tried.body).toEqual({ accepted: 1, duplicates: 2, rejected: [] })
+    expect(tried.body).toEqual(posted.body)
+    await after.close()
+    await rm(dataDir, { recursive: true })
   })
 
   it('takes text/plain and gzip', async () => {

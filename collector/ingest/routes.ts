@@ -194,6 +194,8 @@ export const ingestRoutes =
     app.post('/v1/validate', async (request, reply): Promise<BatchAnswer> => {
       const { accepted, rejected } = await look(request, reply)
       const fresh = firstOfEach(accepted, idOf, memory.recent)
-      return { accepted: fresh.length, duplicates: accepted.length - fresh.length, rejected }
+      const known = await parts.sink?.known?.(fresh.map(idOf))
+      const kept = fresh.length - (known?.size ?? 0)
+      return { accepted: kept, duplicates: accepted.length - kept, rejected }
     })
   }

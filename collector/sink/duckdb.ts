@@ -5,6 +5,7 @@ import {
   type DuckDBConnection,
   DuckDBDataChunk,
   DuckDBInstance,
+  type DuckDBResultReader,
   type DuckDBType,
   type DuckDBValue,
   INTEGER,
@@ -30,6 +31,9 @@ import type { EventsQuery, Sink, Stored } from './sink.ts'
 import { steadySink } from './steady-sink.ts'
 
 const findKnown = 'SELECT id::VARCHAR FROM ids WHERE id IN (SELECT unnest($1::UUID[]))'
+
+const idsParameter = (ids: readonly string[]): DuckDBValue[] => [`[${ids.join(',')}]`]
+const idsIn = (found: DuckDBResultReader): Set<string> => new Set(found.getRows().map(([id]) => id as string))
 
 /** Of events of the usual size these are about 10,000. */
 const MAX_GROUP_BYTES = 8 * 1024 * 1024
@@ -122,11 +126,6 @@ const bytesOfAll = (records: readonly EventRecord[]): number =>
  * rare, so only then the ids are looked up one by one.
  */
 function writer(connection: DuckDBConnection, turns: Turns) {
-  const knownIds = async (records: readonly EventRecord[]): Promise<Set<string>> => {
-    const found = await connection.runAndReadAll(findKnown, [`[${records.map(({ id }) => id).join(',')}]`])
-    return new Set(found.getRows().map(([id]) => id as string))
-  }
-
   /** @throws when an id is there already, and nothing is stored then */
   async function store(records: readonly EventRecord[]): Promise<void> {
     const table = await turns.begin()
@@ -143,7 +142,7 @@ function writer(connection: DuckDBConnection, turns: Turns) {
       await store(records)
       return jobs.map(() => none)
     } catch {
-      const known = await knownIds(records)
+      const known = idsIn(await connection.runAndReadAll(findKnown, idsParameter(records.map(({ id }) => id))))
       const fresh = firstOfEach(records, ({ id }) => id, known)
       if (fresh.length > 0) await store(fresh)
       return duplicatesByJob(jobs, known)
@@ -307,6 +306,9 @@ async function storeIn(
   return {
     store: 'duckdb',
     write: groups.write,
+    async known(ids) {
+      return idsIn(await reads.run(findKnown, idsParameter(ids)).catch(failed.read))
+    },
     async events(query, signal) {
       const { sql, values } = eventsStatement(query)
       const rows = (await reads.run(sql, values, signal).catch(failed.read)).getRowsJson()

@@ -54,6 +54,8 @@ export interface Sink {
    * @throws {SinkUnavailable} when nothing can be stored now; the caller keeps the records and tries again
    */
   write(records: readonly EventRecord[]): Promise<Stored>
+  /** Those of some ids that it has. Absent where writing does not tell either. */
+  known?(ids: readonly string[]): Promise<ReadonlySet<string>>
   /**
    * @param signal stops it, when nobody waits for the answer any more
    * @throws {RequestError} `invalid_query` for a cursor that is none of ours, `client_gone` when it was stopped

@@ -56,6 +56,7 @@ export async function steadySink(open: (broke: (error: Error) => void) => Promis
   return {
     store,
     write: async (records) => opened().write(records),
+    known: async (ids) => (await opened().known?.(ids)) ?? new Set(),
     events: async (query, signal) => opened().events(query, signal),
     rows: async (query, signal) => opened().rows(query, signal),
     forget: async (whom) => opened().forget(whom),
