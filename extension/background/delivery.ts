@@ -1,7 +1,7 @@
 import { backoff, pauseLeft, secondsToWait } from '@webwatch/tracker/backoff.ts'
 import { browser } from '../adapters/browser.ts'
 import type { LogEntry } from '../log/entry.ts'
-import { countWaiting, requeueSent, settle, takeBatch, trim } from '../log/log.ts'
+import { countWaiting, requeueSent, setState, takeBatch, trim } from '../log/log.ts'
 import { read, write } from '../settings.ts'
 import { type Accepted, batchOf, type Failure, judge, refusals, understand } from './batch.ts'
 
@@ -35,9 +35,9 @@ async function post(entries: readonly LogEntry[]): Promise<Accepted | Failure> {
 async function settleAccepted(entries: readonly LogEntry[], answer: Accepted): Promise<void> {
   const refused = refusals(answer)
   const isRefused = (entry: LogEntry) => refused.has(entries.indexOf(entry))
-  await settle(ordersOf(entries.filter((entry) => !isRefused(entry))), 'accepted')
+  await setState(ordersOf(entries.filter((entry) => !isRefused(entry))), 'accepted')
   const reasons = new Map(entries.map((entry, index) => [entry.order, refused.get(index)]))
-  await settle(ordersOf(entries.filter(isRefused)), 'rejected', ({ order }) => reasons.get(order))
+  await setState(ordersOf(entries.filter(isRefused)), 'rejected', ({ order }) => reasons.get(order))
 }
 
 /** Sends one batch and settles it. Gives when the next may go: null when the collector wants no more for now. */
@@ -55,10 +55,10 @@ async function deliverBatch(entries: readonly LogEntry[]): Promise<boolean> {
   if (answer.kind !== 'retry') {
     const reason =
       answer.kind === 'reject' ? answer.reason : { code: 'too_large', message: 'The event alone is larger than a batch may be.' }
-    await settle(ordersOf(entries), 'rejected', () => reason)
+    await setState(ordersOf(entries), 'rejected', () => reason)
     return true
   }
-  await settle(ordersOf(entries), 'queued')
+  await setState(ordersOf(entries), 'queued')
   const failures = (await read('delivery')).failures + 1
   const delay = backoff(failures, answer.retryAfter)
   await write('delivery', { failures, retryAt: Date.now() + delay, problem: answer.problem })

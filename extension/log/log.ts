@@ -43,7 +43,7 @@ export async function trim(maxWaiting = MAX_WAITING, maxSettled = MAX_SETTLED): 
     if (excess <= 0) break
     const victims = await db.getAllFromIndex('events', 'weight', everything('queued', weight), excess)
     const reason = { code: 'queue_full', message: `More than ${maxWaiting} events waited for the collector.` }
-    await settle(
+    await setState(
       victims.map(({ order }) => order),
       'dropped',
       () => reason,
@@ -68,14 +68,14 @@ export async function takeBatch(limit: number): Promise<LogEntry[]> {
   if (!first) return []
   const context = JSON.stringify(first.context)
   const batch = candidates.filter((entry) => entry.site === first.site && JSON.stringify(entry.context) === context)
-  return settle(
+  return setState(
     batch.map(({ order }) => order),
     'sent',
   )
 }
 
 /** Changes the state of events, and says so to who is looking. */
-export async function settle(
+export async function setState(
   orders: readonly number[],
   state: State,
   reasonOf?: (entry: LogEntry) => Reason | undefined,
@@ -101,7 +101,7 @@ export async function settle(
 export async function requeueSent(): Promise<void> {
   const db = await openLog()
   const orders = await db.getAllKeysFromIndex('events', 'state', everything('sent'))
-  if (orders.length > 0) await settle(orders, 'queued')
+  if (orders.length > 0) await setState(orders, 'queued')
 }
 
 /** How many events wait for the collector. */
