@@ -4,7 +4,8 @@ import type { BatchContext, TrackedEvent } from '@webwatch/events'
  * What became of an event: `queued` waits on disk, `sent` is on its way, `accepted` is durable at the collector,
  * `rejected` was refused by it, `dropped` had to make room here.
  */
-export type State = 'queued' | 'sent' | 'accepted' | 'rejected' | 'dropped'
+export const states = ['queued', 'sent', 'accepted', 'rejected', 'dropped'] as const
+export type State = (typeof states)[number]
 
 /** Why, in a code that stays the same and in words. */
 export interface Reason {

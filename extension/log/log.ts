@@ -2,7 +2,7 @@ import type { BatchContext, TrackedEvent } from '@webwatch/events'
 import { eventTypes } from '@webwatch/events'
 import { announce } from './changes.ts'
 import { openLog } from './database.ts'
-import type { LogEntry, Reason, State } from './entry.ts'
+import { isWaiting, type LogEntry, type Reason, type State } from './entry.ts'
 
 /** Most events that wait for the collector; past it, bulk events make room first, the oldest first. */
 export const MAX_WAITING = 50_000
@@ -121,7 +121,7 @@ export async function clear(site: string): Promise<void> {
   const db = await openLog()
   const transaction = db.transaction('events', 'readwrite')
   for (let cursor = await transaction.store.index('site').openCursor(everything(site)); cursor; cursor = await cursor.continue()) {
-    if (cursor.value.state !== 'queued' && cursor.value.state !== 'sent') await cursor.delete()
+    if (!isWaiting(cursor.value)) await cursor.delete()
   }
   await transaction.done
   announce({ kind: 'cleared', site })

@@ -1,5 +1,5 @@
 import type { Change } from './changes.ts'
-import type { LogEntry } from './entry.ts'
+import { isWaiting, type LogEntry } from './entry.ts'
 
 /** The log of one site as a reader holds it: entries by their place, the oldest first. Never changed in place. */
 export type View = ReadonlyMap<number, LogEntry>
@@ -11,7 +11,7 @@ export const viewOf = (entries: readonly LogEntry[]): View => new Map(entries.ma
 export function applied(view: View, change: Change, site: string): View {
   if (change.kind === 'cleared') {
     if (change.site !== null && change.site !== site) return view
-    return change.site === null ? new Map() : new Map([...view].filter(([, { state }]) => state === 'queued' || state === 'sent'))
+    return change.site === null ? new Map() : new Map([...view].filter(([, entry]) => isWaiting(entry)))
   }
   const news = change.entries.filter((entry) => entry.site === site && !((view.get(entry.order)?.updatedAt ?? 0) > entry.updatedAt))
   if (news.length === 0) return view

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react'
-import type { LogEntry } from '../log/entry.ts'
+import { isWaiting, type LogEntry } from '../log/entry.ts'
 import { type Filter, matches } from '../log/filter.ts'
 import { EventDetail } from './event-detail.tsx'
 import { EventList } from './event-list.tsx'
@@ -30,7 +30,7 @@ export function Popup() {
     <>
       <SiteToggle site={site} isOn={isOn} />
       {tracked && <PrivacyNotice name={site.name} site={tracked} />}
-      <StatusLine waiting={latestFirst.filter(({ state }) => state === 'queued' || state === 'sent').length} />
+      <StatusLine waiting={latestFirst.filter(isWaiting).length} />
       <Toolbar
         filter={filter}
         onFilter={setFilter}

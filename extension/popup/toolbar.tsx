@@ -1,7 +1,7 @@
 import { eventTypes } from '@webwatch/events'
 import Button from 'react-bootstrap/Button'
 import Form from 'react-bootstrap/Form'
-import type { LogEntry } from '../log/entry.ts'
+import { type LogEntry, states } from '../log/entry.ts'
 import type { Filter } from '../log/filter.ts'
 import { saveJson } from './save-json.ts'
 import { tell } from './tell.ts'
@@ -17,8 +17,6 @@ interface Props {
   /** How many entries there are without it. */
   total: number
 }
-
-const states = ['queued', 'sent', 'accepted', 'rejected', 'dropped']
 
 /** Filters, and what can be done with the log as a whole. */
 export function Toolbar({ filter, onFilter, isPaused, onPause, site, entries, total }: Props) {
