@@ -40,7 +40,7 @@ async function settleAccepted(entries: readonly LogEntry[], answer: Accepted): P
   await setState(ordersOf(entries.filter(isRefused)), 'rejected', ({ order }) => reasons.get(order))
 }
 
-/** Sends one batch and settles it. Gives when the next may go: null when the collector wants no more for now. */
+/** Sends one batch and settles it. Gives whether the next may go at once. */
 async function deliverBatch(entries: readonly LogEntry[]): Promise<boolean> {
   const answer = await post(entries)
   if (!('kind' in answer)) {
