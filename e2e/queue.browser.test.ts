@@ -11,18 +11,21 @@ afterEach(async () => {
 
 const CLICKS = 100
 const MOVES = 50_000
+const SETTLED = 52_000
+const KEPT = 50_000
 
-/** Puts clicks, and after them mouse moves, into the queue, as if the collector had been away for long. */
-async function fillQueue(page: Page, clicks: number, moves: number): Promise<void> {
+/** Puts clicks, and after them mouse moves, into the log, in these states by turns: into the queue, as if the collector had been away for long. */
+async function fillLog(page: Page, clicks: number, moves: number, states = ['queued']): Promise<void> {
   await page.evaluate(
-    async ([clicks, moves]: number[]) => {
+    async ({ clicks, moves, states }: { clicks: number; moves: number; states: string[] }) => {
       const open = indexedDB.open('webwatch')
       await new Promise((resolve) => {
         open.onsuccess = resolve
       })
       const transaction = open.result.transaction('events', 'readwrite')
-      for (let index = 0; index < clicks! + moves!; index++) {
-        const type = index < clicks! ? 'click' : 'mousemove'
+      for (let index = 0; index < clicks + moves; index++) {
+        const type = index < clicks ? 'click' : 'mousemove'
+        const state = states[index % states.length]
         const id = `00000000-0000-7000-8000-${String(index).padStart(12, '0')}`
         const event = {
           id,
@@ -37,18 +40,18 @@ async function fillQueue(page: Page, clicks: number, moves: number): Promise<voi
           data: type === 'click' ? { x: 1, y: 1, page_x: 1, page_y: 1, rel_x: 0, rel_y: 0, target: '#b' } : {},
         }
         const weight = type === 'click' ? 'normal' : 'bulk'
-        transaction.objectStore('events').add({ id, site: 'full.test', tab: 1, state: 'queued', weight, updatedAt: 0, event, context: {} })
+        transaction.objectStore('events').add({ id, site: 'full.test', tab: 1, state, weight, updatedAt: 0, event, context: {} })
       }
       await new Promise((resolve) => {
         transaction.oncomplete = resolve
       })
       open.result.close()
     },
-    [clicks, moves],
+    { clicks, moves, states },
   )
 }
 
-/** How many events of each type and state the log has for the full site, and the ids of the dropped ones. */
+/** How many events of each type and state the log has for the full site, the numbers of all, and those of the dropped ones. */
 function census(page: Page) {
   return page.evaluate(async () => {
     const open = indexedDB.open('webwatch')
@@ -71,7 +74,7 @@ function census(page: Page) {
       counts[name] = (counts[name] ?? 0) + 1
       if (state === 'dropped') dropped.push(event.seq)
     }
-    return { counts, dropped }
+    return { counts, dropped, numbers: all.result.map(({ event }) => event.seq as number) }
   })
 }
 
@@ -79,7 +82,7 @@ it('drops the oldest mouse moves first when its queue is full, and says so', asy
   shop = await visitShop('chromium')
   await shop.collector.stop()
   const { page } = shop.popup
-  await fillQueue(page, CLICKS, MOVES)
+  await fillLog(page, CLICKS, MOVES)
   await page.evaluate(() => chrome.runtime.sendMessage({ kind: 'deliver' }))
   const { counts, dropped } = await until('events were dropped', async () => {
     const found = await census(page)
@@ -91,13 +94,28 @@ it('drops the oldest mouse moves first when its queue is full, and says so', asy
   expect(counts['mousemove dropped queue_full']).toBe(dropped.length)
 })
 
+it('forgets the oldest of what is settled, whatever became of it, and keeps 50,000', async () => {
+  shop = await visitShop('chromium')
+  await shop.collector.stop()
+  const { page } = shop.popup
+  await fillLog(page, SETTLED, 0, ['accepted', 'rejected', 'dropped', 'accepted'])
+  await page.evaluate(() => chrome.runtime.sendMessage({ kind: 'deliver' }))
+  const { numbers } = await until('events were forgotten', async () => {
+    const found = await census(page)
+    return found.numbers.length <= KEPT && found
+  })
+  // The visit itself has a few that are younger.
+  expect(numbers.length).toBeGreaterThan(KEPT - 100)
+  expect(numbers).toEqual(numbers.map((_, index) => SETTLED - numbers.length + index))
+})
+
 it('sends on what waits behind events of a site that the key is not for, and says why those were refused', async () => {
   shop = await visitShop('chromium', { WRITE_KEYS: '127.0.0.1:key-of-the-shop' })
   const { collector, page, popup } = shop
   await popup.page.evaluate(async (url: string) => {
     await chrome.storage.local.set({ collector: { url, key: 'key-of-the-shop' } })
   }, collector.url)
-  await fillQueue(popup.page, CLICKS, 0)
+  await fillLog(popup.page, CLICKS, 0)
   await page.click('#button-plain')
   await until('what waits behind them arrives', async () => (await collector.events('click')).length > 0)
   const { counts } = await census(popup.page)

@@ -2,16 +2,18 @@ import type { BatchContext, TrackedEvent } from '@webwatch/events'
 import { eventTypes } from '@webwatch/events'
 import { announce } from './changes.ts'
 import { openLog } from './database.ts'
-import { isWaiting, type LogEntry, type Reason, type State } from './entry.ts'
+import { isWaiting, type LogEntry, type Reason, type State, states } from './entry.ts'
 
 /** Most events that wait for the collector; past it, bulk events make room first, the oldest first. */
-export const MAX_WAITING = 50_000
-/** Most events that are kept after their fate is settled. */
-export const MAX_SETTLED = 50_000
+const MAX_WAITING = 50_000
+/** Most events that are kept after their fate is settled, whatever it was. */
+const MAX_SETTLED = 50_000
 /** Old events are removed so many at a time, so that a full log does not pay for it with every event. */
 const SLACK = 1_000
 
 const bulk = new Set<string>(eventTypes.filter(({ weight }) => weight === 'bulk').map(({ type }) => type))
+const waiting = states.filter((state) => isWaiting({ state }))
+const settled = states.filter((state) => !isWaiting({ state }))
 const everything = (...prefix: string[]) => IDBKeyRange.bound([...prefix, 0], [...prefix, Number.POSITIVE_INFINITY])
 
 /**
@@ -34,15 +36,21 @@ export async function append(events: readonly TrackedEvent[], tab: number, conte
   return entries.length
 }
 
-/** Drops waiting events beyond the bound, and forgets the oldest settled ones beyond theirs. */
-export async function trim(maxWaiting = MAX_WAITING, maxSettled = MAX_SETTLED): Promise<void> {
+/** How many events are in one of these states. */
+async function countOf(these: readonly State[]): Promise<number> {
   const db = await openLog()
-  const waiting = await db.countFromIndex('events', 'state', everything('queued'))
-  let excess = waiting - maxWaiting
+  const counts = await Promise.all(these.map((state) => db.countFromIndex('events', 'state', everything(state))))
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+/** Drops waiting events beyond their bound. */
+async function dropExcess(): Promise<void> {
+  const db = await openLog()
+  let excess = (await countOf(['queued'])) - MAX_WAITING
   for (const weight of ['bulk', 'normal']) {
     if (excess <= 0) break
     const victims = await db.getAllFromIndex('events', 'weight', everything('queued', weight), excess)
-    const reason = { code: 'queue_full', message: `More than ${maxWaiting} events waited for the collector.` }
+    const reason = { code: 'queue_full', message: `More than ${MAX_WAITING} events waited for the collector.` }
     await setState(
       victims.map(({ order }) => order),
       'dropped',
@@ -50,14 +58,25 @@ export async function trim(maxWaiting = MAX_WAITING, maxSettled = MAX_SETTLED): 
     )
     excess -= victims.length
   }
-  for (const state of ['accepted', 'rejected', 'dropped']) {
-    const settled = await db.countFromIndex('events', 'state', everything(state))
-    if (settled <= maxSettled + SLACK) continue
-    const oldest = await db.getAllKeysFromIndex('events', 'state', everything(state), settled - maxSettled)
-    const transaction = db.transaction('events', 'readwrite')
-    for (const order of oldest) await transaction.store.delete(order)
-    await transaction.done
-  }
+}
+
+/** Forgets the oldest settled events beyond their bound. */
+async function forgetOldest(): Promise<void> {
+  const excess = (await countOf(settled)) - MAX_SETTLED
+  if (excess <= SLACK) return
+  const db = await openLog()
+  // The index knows the order within a state: the oldest of all are among the oldest of each.
+  const oldest = await Promise.all(settled.map((state) => db.getAllKeysFromIndex('events', 'state', everything(state), excess)))
+  const orders = oldest.flat().sort((one, other) => one - other)
+  const transaction = db.transaction('events', 'readwrite')
+  for (const order of orders.slice(0, excess)) await transaction.store.delete(order)
+  await transaction.done
+}
+
+/** Keeps the log within its bounds. */
+export async function trim(): Promise<void> {
+  await dropExcess()
+  await forgetOldest()
 }
 
 /** The oldest waiting events that can go in one batch: of one site and one context. They are marked as sent. */
@@ -105,11 +124,7 @@ export async function requeueSent(): Promise<void> {
 }
 
 /** How many events wait for the collector. */
-export async function countWaiting(): Promise<number> {
-  const db = await openLog()
-  const counts = await Promise.all(['queued', 'sent'].map((state) => db.countFromIndex('events', 'state', everything(state))))
-  return counts[0]! + counts[1]!
-}
+export const countWaiting = (): Promise<number> => countOf(waiting)
 
 /** Every event of a site, the oldest first. */
 export async function entriesOf(site: string): Promise<LogEntry[]> {
