@@ -7,14 +7,12 @@ import type { Config, KafkaConfig } from './config.ts'
 import { within } from './deadline.ts'
 import { SinkUnavailable } from './errors.ts'
 import type { Parts } from './parts.ts'
-import { stagesOfStored } from './receipts/stored.ts'
 import type { EventRecord } from './record.ts'
 import { duckDbSink } from './sink/duckdb.ts'
 import { influxSink } from './sink/influxdb.ts'
 import type { Sink } from './sink/sink.ts'
-import { storingFrom } from './storing.ts'
+import { handOver, storingFrom } from './storing.ts'
 import type { Telemetry } from './telemetry.ts'
-import { traced } from './tracing.ts'
 import { keepUp } from './upkeep/upkeep.ts'
 
 /** The parts that carry and keep events, with the way to end them in order. */
@@ -24,15 +22,11 @@ export interface Pipeline extends Pick<Parts, 'bus' | 'sink'> {
   close(): Promise<void>
 }
 
-/** Hands records to the embedded store, with its time and number counted, and tells who asked. Gives the ids that it had already. */
+/** Stores records in the embedded store. Gives the ids that it had already; it refuses none for good. */
 async function store(bus: Bus, sink: Sink, records: readonly EventRecord[], telemetry: Telemetry): Promise<ReadonlySet<string>> {
-  const took = telemetry.writing.startTimer()
-  const { duplicates, refused } = await traced('store', { store: sink.store, records: records.length }, () => sink.write(records))
-  took()
-  telemetry.stored.inc(records.length - refused.length)
   const asked = records.flatMap(({ id, type, time, receipts }, index) => (receipts ? [{ index, id, type, time }] : []))
-  if (asked.length > 0) bus.announce(stagesOfStored(asked, refused))
-  return duplicates
+  const handover = { store: sink.store, records: records.length, asked }
+  return (await handOver(handover, bus, telemetry, () => sink.write(records))).duplicates
 }
 
 async function embeddedPipeline(config: Config, log: Logger, telemetry: Telemetry): Promise<Pipeline> {

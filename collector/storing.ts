@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { DeadLetter, Placement } from './bus/bus.ts'
+import type { Bus, DeadLetter, Placement } from './bus/bus.ts'
 import type { BatchHandler, FetchedBatch } from './bus/consumer.ts'
 import type { KafkaBus } from './bus/kafka.ts'
 import { type Asked, stagesOfStored } from './receipts/stored.ts'
 import type { EventRecord } from './record.ts'
-import type { Draft, DraftingSink, Refusal } from './sink/sink.ts'
+import type { Draft, DraftingSink, Refusal, Sink, Stored } from './sink/sink.ts'
 import { isWholeRecord } from './sink/whole-record.ts'
 import type { Telemetry } from './telemetry.ts'
 import { traced } from './tracing.ts'
@@ -69,6 +69,30 @@ function readInto(draft: Draft, batch: FetchedBatch): Reading {
   return reading
 }
 
+/** Records that are handed to a store. */
+interface Handover {
+  store: Sink['store']
+  records: number
+  /** Those whose senders want to hear of them. */
+  asked: readonly Asked[]
+}
+
+/** Hands records to a store, with its time and their number counted, and tells who asked what became of them. */
+export async function handOver(
+  { store, records, asked }: Handover,
+  bus: Bus,
+  telemetry: Telemetry,
+  write: () => Promise<Stored>,
+): Promise<Stored> {
+  const took = telemetry.writing.startTimer()
+  const stored = await traced('store', { store, records }, write)
+  took()
+  telemetry.stored.inc(records - stored.refused.length)
+  telemetry.late.inc(stored.late ?? 0)
+  if (asked.length > 0) bus.announce(stagesOfStored(asked, stored.refused))
+  return stored
+}
+
 /** Tries until it works, however long that takes: Kafka keeps what comes meanwhile. A stop ends it, and what was not stored is delivered again. */
 async function insist<Result>(attempt: () => Promise<Result>, log: Logger, telemetry: Telemetry, stopping: AbortSignal): Promise<Result> {
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
@@ -91,12 +115,8 @@ export function storingFrom(bus: KafkaBus, sink: DraftingSink, log: Logger, tele
     const { places, unreadable, asked } = readInto(draft, batch)
     if (unreadable.length > 0) await persist(() => bus.bury(unreadable))
     if (places.length === 0) return
-    const took = telemetry.writing.startTimer()
-    const { refused, late = 0 } = await persist(() => traced('store', { store: sink.store, records: places.length }, () => draft.store()))
-    took()
-    telemetry.stored.inc(places.length - refused.length)
-    telemetry.late.inc(late)
-    if (asked.length > 0) bus.announce(stagesOfStored(asked, refused))
+    const handover = { store: sink.store, records: places.length, asked }
+    const { refused } = await persist(() => handOver(handover, bus, telemetry, () => draft.store()))
     if (refused.length === 0) return
     const letters = refused.map((refusal) => letterOf(batch, places[refusal.index]!, refusal))
     await persist(() => bus.bury(letters))
