@@ -8,7 +8,7 @@ interface CurrentEntryChange extends Event {
 }
 
 /** What makes one page another: its path, and the fragment where that is a route. */
-const pathOf = ({ origin, pathname, hash }: URL) => origin + pathname + (/^#[!/]/.test(hash) ? hash : '')
+const routeOf = ({ origin, pathname, hash }: URL) => origin + pathname + (/^#[!/]/.test(hash) ? hash : '')
 
 /**
  * Tells whether going from one address to another inside a document is a new page view.
@@ -17,7 +17,7 @@ const pathOf = ({ origin, pathname, hash }: URL) => origin + pathname + (/^#[!/]
 export function isPageView(from: string, to: string, type: CurrentEntryChange['navigationType']): boolean {
   const before = new URL(from)
   const after = new URL(to)
-  return pathOf(before) !== pathOf(after) || (/push|traverse/.test(type!) && before.search !== after.search)
+  return routeOf(before) !== routeOf(after) || (/push|traverse/.test(type!) && before.search !== after.search)
 }
 
 /** How a document came about that was loaded, from the browser's own record. */

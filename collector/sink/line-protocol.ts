@@ -27,10 +27,10 @@ const stringSpecial = /["\\]/g
 const needsStringEscape = /["\\]/
 
 /** The value of a tag, escaped. */
-const tag = (value: string): string => (needsTagEscape.test(value) ? taggable(value).replace(tagSpecial, '\\$&') : value || '-')
+export const tag = (value: string): string => (needsTagEscape.test(value) ? taggable(value).replace(tagSpecial, '\\$&') : value || '-')
 
 /** A string field, quoted and escaped; line breaks are allowed in it. */
-const text = (value: string): string => (needsStringEscape.test(value) ? `"${value.replace(stringSpecial, '\\$&')}"` : `"${value}"`)
+export const text = (value: string): string => (needsStringEscape.test(value) ? `"${value.replace(stringSpecial, '\\$&')}"` : `"${value}"`)
 
 /** Kinds of the properties of an event's data, without the one that becomes a tag. */
 export function fieldsOf({ data, targetTag }: EventDefinition): Field[] {

@@ -43,6 +43,13 @@ it('tells what was added since the last time, what is, and how long things took'
   ])
 })
 
+it('is one line whatever the machine is called', () => {
+  for (const line of healthLines('my host\nb\\', new Map([['webwatch_dead_letters_total{a\n\\}', 1]]), nothing, 1)) {
+    expect(line).toMatch(/,instance=my\\ host\\ b[ ,]/)
+    expect(line).not.toContain('\n')
+  }
+})
+
 describe('an anomaly', () => {
   const kinds = (now: Record<string, number>, before: Record<string, number> = {}) =>
     anomaliesOf(new Map(Object.entries(now)), new Map(Object.entries(before))).map(({ kind }) => kind)

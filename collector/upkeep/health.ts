@@ -12,6 +12,7 @@ import {
 import type { Logger } from 'pino'
 import type { InfluxConfig } from '../config.ts'
 import { influxWriter } from '../sink/influx-writer.ts'
+import { tag, text } from '../sink/line-protocol.ts'
 import { Lines } from '../sink/lines.ts'
 import type { Telemetry } from '../telemetry.ts'
 import { ensureHealthBucket } from './influx-buckets.ts'
@@ -28,6 +29,8 @@ export interface Anomaly {
 /** So many rejected events, and this part of all, are more than an old tracker here and there. */
 const MANY_REJECTED = 20
 const LARGE_SHARE = 0.05
+/** Lines that are kept for a store that is away: an hour's. */
+const MOST_WAITING = 500
 
 /** Reads all values of a registry. */
 export async function snapshot({ registry }: Pick<Telemetry, 'registry'>): Promise<Snapshot> {
@@ -47,7 +50,7 @@ export async function snapshot({ registry }: Pick<Telemetry, 'registry'>): Promi
 
 const increase = (name: string, now: Snapshot, before: Snapshot): number => Math.max(0, (now.get(name) ?? 0) - (before.get(name) ?? 0))
 
-function tell({ from, kind }: HealthFigure, now: Snapshot, before: Snapshot): number | undefined {
+function figureValue({ from, kind }: HealthFigure, now: Snapshot, before: Snapshot): number | undefined {
   if (kind === 'level') return now.get(from) ?? 0
   if (kind === 'increase') return increase(from, now, before)
   const count = increase(`${from}_count`, now, before)
@@ -57,12 +60,10 @@ function tell({ from, kind }: HealthFigure, now: Snapshot, before: Snapshot): nu
 const codesOf = (name: string, now: Snapshot): string[] =>
   [...now.keys()].filter((key) => key.startsWith(`${name}{`)).map((key) => key.slice(name.length + 1, -1))
 
-const tag = (value: string): string => value.replace(/[ ,=]/g, '\\$&')
-
 /** The lines of one collector for the time between two snapshots. @param at ms since the epoch */
 export function healthLines(instance: string, now: Snapshot, before: Snapshot, at: number): string[] {
   const fields = healthFigures.flatMap((figure) => {
-    const value = tell(figure, now, before)
+    const value = figureValue(figure, now, before)
     // A percentile of nothing yet is no number.
     return value === undefined || !Number.isFinite(value) ? [] : [`${figure.field}=${value}`]
   })
@@ -100,8 +101,6 @@ export function anomaliesOf(now: Snapshot, before: Snapshot): Anomaly[] {
   return anomalies
 }
 
-const text = (value: string): string => `"${value.replace(/["\\]/g, '\\$&')}"`
-
 /** Writes every ten seconds how a collector is, from its start until the signal. A point that cannot be written is let go: the next one comes soon. */
 export async function tellHealth(
   config: InfluxConfig,
@@ -138,6 +137,3 @@ export async function tellHealth(
     await sleep(HEALTH_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined)
   }
 }
-
-/** Lines that are kept for a store that is away: an hour's. */
-const MOST_WAITING = 500
