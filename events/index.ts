@@ -4,7 +4,6 @@ import { click } from './click/schema.ts'
 import { copy } from './copy/schema.ts'
 import { custom } from './custom/schema.ts'
 import { deadClick } from './dead_click/schema.ts'
-import type { DataOf } from './definition.ts'
 import { download } from './download/schema.ts'
 import { duration } from './duration/schema.ts'
 import { fieldBlur } from './field_blur/schema.ts'
@@ -58,8 +57,6 @@ export const eventTypes = [
 export type AnyEventType = (typeof eventTypes)[number]
 /** The name of an event type: what `type` may be. */
 export type EventName = AnyEventType['type']
-/** The `data` of the event type of that name. */
-export type EventData<Name extends EventName> = DataOf<Extract<AnyEventType, { type: Name }>>
 
 export type { Batch, BatchContext, PageEvent, Source, TrackedEvent } from './envelope.ts'
 export { EventId, MAX_BATCH_EVENTS } from './envelope.ts'

@@ -19,7 +19,7 @@ export interface SiteSettings extends TrackerSettings {
 }
 
 /** What holds for a site where nothing else is said. */
-export const defaultSiteSettings: SiteSettings = { ...defaultSettings, respectPrivacySignals: false }
+const defaultSiteSettings: SiteSettings = { ...defaultSettings, respectPrivacySignals: false }
 
 /** A site that is on. */
 export interface TrackedSite {

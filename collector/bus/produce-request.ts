@@ -173,7 +173,7 @@ export function encodeProduce({ acks, timeout, topicData, producerId, producerEp
 }
 
 /** The request in the shape that kafkajs sends; it copies `buffer` and looks at `buf` only to see that there is one. */
-export const produceRequest = (request: ProduceRequest) => ({
+const produceRequest = (request: ProduceRequest) => ({
   apiKey: PRODUCE,
   apiVersion: 3,
   apiName: 'Produce',

@@ -10,7 +10,7 @@ const writes = new Set(['/v1/events', '/v1/validate'])
  * and once there are keys only those of the key's sites: otherwise any page could read what a local collector stores.
  * @param key the write key of the request; a preflight has none, and then the sites of all keys count
  */
-export function allowsOrigin(origin: string, method: string, path: string, key: string | undefined, keys: Keyring): boolean {
+function allowsOrigin(origin: string, method: string, path: string, key: string | undefined, keys: Keyring): boolean {
   if (extensionOrigin.test(origin)) return true
   return method === 'POST' && writes.has(path) && keys.servesOrigin(origin, key)
 }

@@ -5,7 +5,7 @@ import type { Routes } from '../parts.ts'
 import type { EventsQuery } from '../sink/sink.ts'
 
 /** Most events on one page of the answer. */
-export const MAX_PAGE_EVENTS = 500
+const MAX_PAGE_EVENTS = 500
 
 function readLimit(value: string | undefined): number {
   if (value === undefined) return MAX_PAGE_EVENTS

@@ -89,7 +89,7 @@ function sharesMoment(spots: readonly Spot[], stretches: readonly Stretch[]): bo
 const internal = new Set(['result', 'table', '_start', '_stop', '_time', '_value', '_field'])
 
 /** Reads a row of the query for visitors. */
-export function spotOf(row: Record<string, unknown>, visitor: string): Spot {
+function spotOf(row: Record<string, unknown>, visitor: string): Spot {
   const tags = Object.fromEntries(
     Object.entries(row).filter((entry): entry is [string, string] => !internal.has(entry[0]) && typeof entry[1] === 'string'),
   )

@@ -37,7 +37,7 @@ const began = `began = (page, at) => {
 const imports = ['contrib/bonitoo-io/hex', 'contrib/qxip/hash', 'date', 'strings']
 
 /** What is kept of page views: the names of the fields, and where their values come from. */
-export const viewSummaries: ReadonlyMap<string, readonly Source[]> = new Map(
+const viewSummaries: ReadonlyMap<string, readonly Source[]> = new Map(
   catalogue
     .flatMap(({ measure }): readonly Aggregate[] => aggregatesOf(measure))
     .flatMap(({ of, each }) => (each?.keep === 'max' ? [[each.summary, of] as const] : [])),
