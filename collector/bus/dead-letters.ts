@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { KafkaConfig } from '../config.ts'
 import type { DeadLetter } from './bus.ts'
 import { kafkaClient } from './client.ts'
-import type { Outgoing } from './producer.ts'
+import type { Outgoing } from './outgoing.ts'
 
 const headers = { schema: 'webwatch.dead-letter/1', 'content-type': 'application/json' }
 

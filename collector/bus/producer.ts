@@ -1,19 +1,15 @@
-import type { ICustomPartitioner, Kafka, Message, Producer, RecordMetadata } from 'kafkajs'
+import type { ICustomPartitioner, Kafka, Producer, RecordMetadata } from 'kafkajs'
 import type { Logger } from 'pino'
 import { Late, within } from '../deadline.ts'
-import { BusOverloaded, BusRefused, BusUnavailable, type ErrorCode } from '../errors.ts'
+import { BusOverloaded, BusUnavailable } from '../errors.ts'
 import { groupCommit } from '../group-commit.ts'
 import { paceOf } from '../pace.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { Placement } from './bus.ts'
 import { murmur2 } from './murmur2.ts'
-import { divide, isTopicMissing, type Refusal, refusalOf, smallerThan } from './refusals.ts'
-
-/** A record on its way to a topic. The partition is filled in when it is chosen. */
-export interface Outgoing extends Message {
-  topic: string
-  value: Buffer
-}
+import { type Outgoing, sizeOfAll } from './outgoing.ts'
+import { isTopicMissing, refusalOf } from './refusals.ts'
+import { MAX_REQUEST_BYTES, Refused, type Substitute, sendingApart } from './refused-records.ts'
 
 /** Sends records with acks=all. */
 export interface Publisher {
@@ -35,17 +31,12 @@ export interface Publisher {
   close(): Promise<void>
 }
 
-/** What is sent in the place of a record that Kafka refuses for good; undefined when nothing has to be, null when there is nothing that could be. */
-export type Substitute = (record: Outgoing, refusal: Refusal) => Outgoing | undefined | null
-
 export interface PublisherOptions {
   substitute: Substitute
   /** Is told that a topic is gone. */
   topicMissing(): void
 }
 
-/** A request to Kafka stays below the 1 MB that a broker takes for one partition by default. */
-const MAX_REQUEST_BYTES = 900_000
 /** How long a request waits for more records: each costs us and the broker as much CPU as dozens of records, so many single events should share one. */
 const LINGER_MS = 5
 /** Most bytes of records in memory: what is more is refused, so that senders slow down. */
@@ -54,17 +45,11 @@ const MAX_PENDING_BYTES = 32 * 1024 * 1024
 const MAX_WAIT_MS = 2_000
 /** What waits for so long because Kafka has become slower since is refused too: its sender should not wait for what comes too late. */
 const TOO_LONG_MS = 3_000
-/** Room for the parts of a record around its value. */
-const RECORD_OVERHEAD_BYTES = 150
 const ATTEMPTS = 2
 /** A Kafka that does not answer for so long does not take records: senders should not wait longer to hear of it. */
 const DEADLINE_MS = 5_000
 /** Nothing is lost with a connection that does not close in good order. */
 const PARTING_MS = 1_000
-
-/** Bytes that a record takes, about. */
-export const sizeOf = (record: Outgoing): number => record.value.length + RECORD_OVERHEAD_BYTES
-const sizeOfAll = (records: readonly Outgoing[]): number => records.reduce((sum, record) => sum + sizeOf(record), 0)
 
 /** The default partitioner of Kafka's clients, which also notes its choice in the record, for the record's placement. */
 const notingPartitioner: ICustomPartitioner =
@@ -74,21 +59,6 @@ const notingPartitioner: ICustomPartitioner =
     message.partition = (murmur2(typeof key === 'string' ? Buffer.from(key) : key) & 0x7fffffff) % partitionMetadata.length
     return message.partition
   }
-
-function* inRequests(records: readonly Outgoing[], mostBytes: number): Generator<readonly Outgoing[]> {
-  let start = 0
-  let bytes = 0
-  for (let index = 0; index < records.length; index++) {
-    const size = sizeOf(records[index]!)
-    if (index > start && bytes + size > mostBytes) {
-      yield records.slice(start, index)
-      start = index
-      bytes = 0
-    }
-    bytes += size
-  }
-  yield start === 0 ? records : records.slice(start)
-}
 
 function byTopic(records: readonly Outgoing[]): { topic: string; messages: Outgoing[] }[] {
   const topics = new Map<string, Outgoing[]>()
@@ -111,62 +81,11 @@ function placements(records: readonly Outgoing[], answers: readonly RecordMetada
   })
 }
 
-type Placed = readonly Placement[]
-
-/** A request that Kafka refuses for good. */
-class Refused extends Error {
-  readonly refusal: Refusal
-
-  constructor(message: string, refusal: Refusal) {
-    super(message)
-    this.refusal = refusal
-  }
-}
-
-/** Code of records in the dead-letter topic that Kafka did not take elsewhere. */
-export const REFUSED = 'refused_by_kafka' satisfies ErrorCode
-/** The place of a record that nobody needs. */
-const NOWHERE: Placement = { topic: '', partition: -1, offset: '-1' }
-
-/**
- * Sends parts one after the other, and gives the places in the order of the records. A part that Kafka refuses for good keeps no later one from going.
- * @throws {BusRefused} with the records of all such parts
- */
-async function together(
-  records: readonly Outgoing[],
-  parts: readonly (readonly Outgoing[])[],
-  send: (part: readonly Outgoing[]) => Promise<Placed>,
-): Promise<Placed> {
-  if (parts.length === 1) return send(records)
-  const places = new Map<Outgoing, Placement>()
-  const refused: BusRefused<Outgoing>[] = []
-  for (const part of parts) {
-    try {
-      const placed = await send(part)
-      part.forEach((record, index) => {
-        places.set(record, placed[index]!)
-      })
-    } catch (error) {
-      if (!(error instanceof BusRefused)) throw error
-      refused.push(error)
-    }
-  }
-  if (refused.length > 0)
-    throw new BusRefused(
-      refused[0]!.message,
-      refused.flatMap((error) => error.records),
-    )
-  return records.map((record) => places.get(record)!)
-}
-
 /**
  * Makes a publisher with one request under way at a time: whatever arrives meanwhile shares the next request. Within that order the
- * idempotent producer is sound. After a failure kafkajs' count of sequences cannot be trusted, so a new producer takes over. What Kafka refuses for
- * good is found by dividing the request, and does not keep the rest from going.
+ * idempotent producer is sound. After a failure kafkajs' count of sequences cannot be trusted, so a new producer takes over.
  */
 export function kafkaPublisher(kafka: Kafka, { substitute, topicMissing }: PublisherOptions, log: Logger, telemetry: Telemetry): Publisher {
-  /** Shrinks when a topic takes less than others do. */
-  let largest = MAX_REQUEST_BYTES
   let producer: Producer | undefined
   /** How many producers were given up, the one that is still connecting included. */
   let abandoned = 0
@@ -223,52 +142,19 @@ export function kafkaPublisher(kafka: Kafka, { substitute, topicMissing }: Publi
         log.warn({ reason: failure, records: records.length, attempt }, 'Kafka did not take records')
         if (isTopicMissing(error)) topicMissing()
         const refusal = refusalOf(error)
-        if (refusal && refusal.type === refusedBefore) throw new Refused(failure!, refusal)
+        if (refusal && refusal.type === refusedBefore) {
+          const refused = new Refused(failure!, refusal)
+          // Kafka works: it is these records that do not.
+          failure = undefined
+          throw refused
+        }
         if (attempt === ATTEMPTS || error instanceof Late) throw new BusUnavailable(failure)
         refusedBefore = refusal?.type
       }
     }
   }
 
-  /** Sends what stands for records that Kafka refuses. */
-  async function sendSubstitutes(records: readonly Outgoing[], { refusal, message }: Refused): Promise<Placed> {
-    log.error({ reason: message, topic: records[0]!.topic, records: records.length }, 'Kafka refuses records for good')
-    failure = undefined
-    const substitutes = records.map((record) => substitute(record, refusal))
-    const hopeless = records.filter((_, index) => substitutes[index] === null)
-    const placed = await sendAll(substitutes.filter((record) => record !== undefined && record !== null)).catch((error) => {
-      throw error instanceof BusRefused ? new BusRefused(error.message, records) : error
-    })
-    const letters = substitutes.filter((record, index) => record && record.topic !== records[index]!.topic)
-    if (letters.length > 0) telemetry.deadLetters.inc({ code: REFUSED }, letters.length)
-    if (hopeless.length > 0) throw new BusRefused(message, hopeless)
-    const places = placed[Symbol.iterator]()
-    return records.map((_, index) => (substitutes[index] ? { ...(places.next().value as Placement), code: REFUSED } : NOWHERE))
-  }
-
-  function shrink(bytes: number): void {
-    if (bytes >= largest) return
-    largest = bytes
-    log.warn({ bytes }, 'a topic takes less at once than it is sent: from now on requests to Kafka are smaller')
-  }
-
-  /** Sends records, and those that Kafka refuses apart from the others. */
-  async function sendApart(records: readonly Outgoing[]): Promise<Placed> {
-    try {
-      return await sendRequest(records)
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error
-      const parts = divide(records, error.refusal)
-      if (parts.length === 1) return sendSubstitutes(records, error)
-      const placed = await together(records, parts, sendApart)
-      // With a record in it that is too large itself, the size of the whole says nothing.
-      if (error.refusal.about === 'size' && placed.every(({ code }) => code === undefined)) shrink(smallerThan(sizeOfAll(records)))
-      return placed
-    }
-  }
-
-  const sendAll = async (records: readonly Outgoing[]): Promise<Placed> =>
-    records.length === 0 ? [] : together(records, [...inRequests(records, largest)], sendApart)
+  const sendAll = sendingApart(sendRequest, substitute, log, telemetry)
 
   const overloaded = () => new BusOverloaded('Events arrive faster than Kafka takes them')
   const group = groupCommit<readonly Outgoing[], readonly Placement[]>({

@@ -6,7 +6,7 @@ import type { Stage } from '../receipts/receipt.ts'
 import { stageOrder } from '../receipts/receipt.ts'
 import type { Placement } from './bus.ts'
 import { type SteadyConsumer, steadyConsumer } from './consumer.ts'
-import type { Outgoing } from './producer.ts'
+import type { Outgoing } from './outgoing.ts'
 
 /** How far back a follower begins: what it asked for may have been stored before it had joined. */
 const LOOK_BACK_MS = 60_000

@@ -15,7 +15,8 @@ import { metric } from '../testing/metric.ts'
 import { type ReadRecord, readTopics } from '../testing/topic.ts'
 import { kafkaClient } from './client.ts'
 import { replayDeadLetters } from './dead-letters.ts'
-import { kafkaPublisher, type Outgoing } from './producer.ts'
+import type { Outgoing } from './outgoing.ts'
+import { kafkaPublisher } from './producer.ts'
 import type { Refusal } from './refusals.ts'
 
 /** A record of the largest custom event is larger, one of the smallest is not, and neither are a few of them. */

@@ -5,7 +5,8 @@ import { BusRefused, BusUnavailable } from '../errors.ts'
 import type { Telemetry } from '../telemetry.ts'
 import type { Placement } from './bus.ts'
 import type { Lease } from './lease.ts'
-import type { Outgoing, Publisher } from './producer.ts'
+import type { Outgoing } from './outgoing.ts'
+import type { Publisher } from './producer.ts'
 import type { Spool } from './spool.ts'
 
 /** A publisher that has somewhere else to put records. */
