@@ -55,7 +55,7 @@ async function start(env: Record<string, string> = {}): Promise<CollectorProcess
   return collector
 }
 
-/** One event of each type in its topic and in its measurement, as sections 5 to 7 of the design have it. */
+/** An event lies in the topic of its type and in its measurement, as docs/events.md has it. */
 async function expectStored(pipeline: Pipeline, definition: (typeof eventTypes)[number], id: string): Promise<void> {
   const record = await until(`topic ${pipeline.topicOf(definition.type)} has ${id}`, async () =>
     (await pipeline.records(definition.type)).find(({ value }) => value.id === id),

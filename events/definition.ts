@@ -17,7 +17,7 @@ export interface EventDefinition<Type extends string = string, Data extends TObj
   readonly data: Data
   /** The property of `data` that tells in one line what the event was about; none when the page itself says it. */
   readonly subject?: keyof Static<Data> & string
-  /** Whether `data.target` becomes a tag (section 7 of the design). */
+  /** Whether `data.target` becomes a tag of its points in InfluxDB. */
   readonly targetTag?: boolean
   /** Whether its points say in the field `visit` if the visit is its visitor's first one. */
   readonly tellsVisit?: boolean
