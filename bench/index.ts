@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readOptions } from '../tools/options.ts'
 import type { Part } from './benchmark.ts'
 import { collectorParts } from './collector/parts.ts'
 import { dashboardParts } from './dashboards/parts.ts'
@@ -12,7 +13,8 @@ interface PartResult {
   figures: Figure[]
 }
 
-/** Every benchmark with its parts, by the names that `npm run bench -- NAME [PART…] [--long] [--profile]` takes. */
+const usage = 'npm run bench -- NAME [PART…] [--long] [--profile]'
+/** Every benchmark with its parts, by their names. */
 const benchmarks: Record<string, Record<string, Part>> = {
   tracker: { visit: benchTracker },
   collector: collectorParts,
@@ -30,13 +32,15 @@ async function keep(name: string, results: Record<string, PartResult>): Promise<
   await writeFile(file, `${JSON.stringify(kept, null, 2)}\n`)
 }
 
-async function main([name, ...rest]: readonly string[]): Promise<void> {
+async function main(): Promise<void> {
+  const { values, positionals } = readOptions(usage, {
+    options: { long: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  })
+  const { long, profile } = values
+  const [name, ...asked] = positionals
   const parts = benchmarks[name ?? '']
-  if (!parts)
-    throw new Error(`npm run bench -- NAME [PART…] [--long] [--profile], where NAME is one of: ${Object.keys(benchmarks).join(', ')}`)
-  const long = rest.includes('--long')
-  const profile = rest.includes('--profile')
-  const asked = rest.filter((word) => !word.startsWith('--'))
+  if (!parts) throw new Error(`${usage}, where NAME is one of: ${Object.keys(benchmarks).join(', ')}`)
   const unknown = asked.find((part) => !parts[part])
   if (unknown) throw new Error(`${name} has no part ${unknown}: its parts are ${Object.keys(parts).join(', ')}`)
   for (const part of asked.length > 0 ? asked : Object.keys(parts)) {
@@ -51,7 +55,7 @@ async function main([name, ...rest]: readonly string[]): Promise<void> {
 // What was started ends with this process only when it ends by itself.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-main(process.argv.slice(2)).then(
+main().then(
   () => process.exit(0),
   (error: Error) => {
     console.error(error.message)

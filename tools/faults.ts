@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util'
 import { execa } from 'execa'
+import { readOptions } from './options.ts'
 import { requireTool } from './stack/tool.ts'
 
-/** `npm run test:faults [-- --long] [--seed N] [-- NAME]`: the fault tests alone; NAME picks scenarios. */
+/** `npm run test:faults [-- --long] [--seed N] [NAME…]`: the fault tests alone; NAME picks scenarios. */
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readOptions('npm run test:faults [-- --long] [--seed N] [NAME…]', {
     options: { long: { type: 'boolean', default: false }, seed: { type: 'string' } },
     allowPositionals: true,
   })

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { readOptions, UsageError } from '../options.ts'
 import { generators } from './generators.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -12,7 +13,8 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 /** `npm run generate` writes the files that are not current; with `--check` it names them and fails. */
-async function main(check: boolean): Promise<void> {
+async function main(): Promise<void> {
+  const { check } = readOptions('npm run generate [-- --check]', { options: { check: { type: 'boolean', default: false } } }).values
   const files = (await Promise.all(generators.map((generate) => generate()))).flat()
   let stale = 0
   for (const { path, text } of files) {
@@ -29,4 +31,7 @@ async function main(check: boolean): Promise<void> {
   if (stale === 0) console.log(`All ${files.length} generated files are current.`)
 }
 
-await main(process.argv.includes('--check'))
+await main().catch((error: Error) => {
+  console.error(error instanceof UsageError ? error.message : error)
+  process.exitCode = 1
+})

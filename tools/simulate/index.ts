@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readOptions } from '../options.ts'
 import type { Plan } from './plan.ts'
 import { collectorDestination, type Tally } from './sender.ts'
 import { simulate } from './simulation.ts'
@@ -36,14 +36,6 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const
 
-function readOptions() {
-  try {
-    return parseArgs({ options }).values
-  } catch (error) {
-    return giveUp((error as Error).message)
-  }
-}
-
 function number(name: string, value: string, low: number, high: number): number {
   const read = Number(value)
   if (value.trim() === '' || !(read >= low && read <= high)) giveUp(`--${name} ${value} is not a number from ${low} to ${high}`)
@@ -56,7 +48,7 @@ const inWords = ({ sent, accepted, duplicates, rejected, repeated }: Tally): str
 }
 
 async function main(): Promise<void> {
-  const given = readOptions()
+  const given = readOptions('npm run simulate -- --help says what there is', { options }).values
   if (given.help) return void process.stdout.write(usage)
   const days = number('days', given.days, 0, 3_650)
   if (days > 7 && !given.store) giveUp('a collector takes events of the last 7 days: --days 7 at most, or --store')

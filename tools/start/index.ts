@@ -4,6 +4,7 @@ import { type Collector, startCollector } from '@webwatch/collector/collector.ts
 import { type Config, readConfig } from '@webwatch/collector/config.ts'
 import getPort from 'get-port'
 import type { Runner } from 'web-ext'
+import { readOptions } from '../options.ts'
 import { findBrowser, hasDisplay, openBrowser } from './browser.ts'
 import { buildExtensions, buildTracker } from './build.ts'
 
@@ -65,6 +66,8 @@ Press its icon (in the menu of extensions, the puzzle piece), switch the site on
 
 /** `npm start`: the collector, the demo shop and a browser with the extension, until Ctrl-C. */
 async function main(): Promise<void> {
+  const options = { 'no-browser': { type: 'boolean', default: false } } as const
+  const { values } = readOptions('npm start [-- --no-browser]', { options })
   const config = configuration()
   await requirePort(config)
   console.log('Building the tracker and the extension …')
@@ -73,7 +76,7 @@ async function main(): Promise<void> {
   collector = await startCollector(config)
   const url = collector.url.replace(/\/\/(0\.0\.0\.0|\[::\])/, '//127.0.0.1')
   await buildExtensions(url, stopping.signal)
-  const advice = await openWindow(`${url}/demo/`, !process.argv.includes('--no-browser'))
+  const advice = await openWindow(`${url}/demo/`, !values['no-browser'])
   console.log(`
 WebWatch is running.
 
