@@ -10,6 +10,11 @@ it.concurrent.each<[program: string, args: string[], said: string]>([
   ['tools/simulate/index.ts', ['--stor'], "simulate: Unknown option '--stor': npm run simulate -- --help says what there is"],
   ['tools/faults.ts', ['--lnog'], "Unknown option '--lnog': npm run test:faults [-- --long] [--seed N] [NAME…]"],
   ['bench/index.ts', ['collector', '--lnog'], "Unknown option '--lnog': npm run bench -- NAME [PART…] [--long] [--profile]"],
+  [
+    'tools/test.ts',
+    ['integraton'],
+    'integraton is none of the projects integration, browser, faults, unit. Some files alone: npx vitest run --project browser e2e/switch\n0 passed, 1 failed',
+  ],
 ])('%s does nothing when it is called with %j, and says so', async (program, args, said) => {
   const { all, exitCode } = await execa('node', ['--import', 'tsx', program, ...args], { cwd: root, all: true, reject: false })
   expect(all).toBe(said)

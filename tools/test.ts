@@ -1,29 +1,13 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { execa } from 'execa'
+import { readOptions, UsageError } from './options.ts'
 import { startStack } from './stack/stack.ts'
 import { requireTool } from './stack/tool.ts'
-
-/** What one runner found: counts, and what failed in a few lines each. */
-interface Tally {
-  passed: number
-  failed: number
-  failures: readonly string[]
-}
-
-/** What is read of vitest's JSON report, which has Jest's form. */
-interface Report {
-  numPassedTests: number
-  numFailedTests: number
-  testResults: readonly {
-    name: string
-    message: string
-    assertionResults: readonly { fullName: string; status: string; failureMessages: readonly string[] }[]
-  }[]
-}
+import { type Tally, tallyOf } from './tally.ts'
 
 /** Steps that pass or fail as a whole, in order; a later one may use what an earlier one built. */
 const checks: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
@@ -48,46 +32,36 @@ async function check(command: string, args: string[]): Promise<Tally> {
   return exitCode === 0 ? { passed: 1, failed: 0, failures: [] } : { passed: 0, failed: 1, failures: [[command, ...args].join(' ')] }
 }
 
-const linesOfAFailure = 12
-
-/** The tests that failed, and the files that did not load, each with the first lines of why. */
-function failuresOf({ testResults }: Report): string[] {
-  return testResults.flatMap(({ name, message, assertionResults }) => {
-    const file = relative('.', name)
-    const failed = assertionResults.filter(({ status }) => status === 'failed')
-    const named = failed.map(({ fullName, failureMessages }) => [`${file} > ${fullName}`, ...failureMessages].join('\n'))
-    return (message && failed.length === 0 ? [`${file}\n${message}`] : named).map((text) =>
-      text.split('\n').slice(0, linesOfAFailure).join('\n'),
-    )
-  })
-}
-
 /** Projects of vitest, those that take longest first. */
 const every = ['integration', 'browser', 'faults', 'unit']
 /** So many run at the same time, since servers and browsers are mostly waited for; whichever ends first makes room for the next. */
 const SIDE_BY_SIDE = 2
 
-/**
- * Runs one vitest project, and counts its tests; a file that does not even load counts as failed. What it prints comes at its end, so that
- * projects do not mix.
- */
+/** Runs one vitest project, and counts its tests. What it prints comes at its end, so that projects do not mix. */
 async function vitest(project: string, env: Record<string, string>): Promise<Tally> {
   const directory = await mkdtemp(join(tmpdir(), 'webwatch-test-'))
   const report = join(directory, 'report.json')
   const args = ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const { exitCode, all } = await execa('npx', args, { stdin: 'ignore', all: true, reject: false, env })
   console.log(all)
-  const written = existsSync(report)
-  const counts: Report = written ? JSON.parse(await readFile(report, 'utf8')) : { numPassedTests: 0, numFailedTests: 0, testResults: [] }
+  const written = existsSync(report) ? JSON.parse(await readFile(report, 'utf8')) : undefined
   await rm(directory, { recursive: true, force: true })
-  const failures = failuresOf(counts)
-  if (exitCode !== 0 && failures.length === 0) failures.push(`the tests called ${project} ended with ${exitCode}`)
-  return { passed: counts.numPassedTests, failed: Math.max(counts.numFailedTests, failures.length), failures }
+  return tallyOf(project, exitCode, written)
+}
+
+/** The projects that were asked for; none when it is all of them, and the checks. */
+function askedProjects(): readonly string[] {
+  const { positionals } = readOptions('npm test [-- PROJECT…]', { allowPositionals: true })
+  const unknown = positionals.find((name) => !every.includes(name))
+  if (unknown === undefined) return positionals
+  throw new UsageError(
+    `${unknown} is none of the projects ${every.join(', ')}. Some files alone: npx vitest run --project browser e2e/switch`,
+  )
 }
 
 /** `npm test`: everything, on real parts. `npm test -- unit browser` runs some of the projects alone. */
 async function main(): Promise<number> {
-  const only = process.argv.slice(2)
+  const only = askedProjects()
   const tallies: Tally[] = []
   if (only.length === 0) for (const [name, command, ...args] of checks) tallies.push(await timed(name, () => check(command, args)))
   const projects = only.length > 0 ? only : every
