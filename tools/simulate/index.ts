@@ -11,7 +11,7 @@ Realistic visitors of a small shop, with every event type.
   --days D       spreads the R x S events over the last D days instead, and sends them at once
   --url URL      the collector (http://127.0.0.1:8080)
   --key KEY      its write key
-  --store        writes into the store that the collector's environment names, so that D may be more than 7
+  --store        writes into the store that the collector's environment or .env names, so that D may be more than 7
   --site SITE    the site (shop.example)
   --seed N       the same seed, the same visitors
   --faults SHARE of the events go wrong: half are lost, half break their contract (0.002)
@@ -62,8 +62,8 @@ async function main(): Promise<void> {
     faults: number('faults', given.faults, 0, 1),
     now: Date.now(),
   }
-  const destination = given.store ? await storeDestination(process.env) : collectorDestination(given.url.replace(/\/+$/, ''), given.key)
-  process.stdout.write(`Simulating visitors of ${plan.site} (--seed ${plan.seed})\n`)
+  const destination = given.store ? await storeDestination() : collectorDestination(given.url.replace(/\/+$/, ''), given.key)
+  process.stdout.write(`Simulating visitors of ${plan.site} (--seed ${plan.seed}) for ${destination.name}\n`)
   let told = 0
   await simulate(plan, destination, (seconds) => {
     if (seconds < told + 10) return

@@ -15,6 +15,8 @@ export interface Tally {
 
 /** Where events go. */
 export interface Destination {
+  /** What it is, and where, for whoever has started it. */
+  name: string
   /** Resolves when the collector has them. @throws when it refuses the batch as a whole */
   deliver(visitor: Visitor, events: readonly TrackedEvent[]): Promise<void>
   tally: Tally
@@ -63,6 +65,7 @@ export function collectorDestination(url: string, key: string | undefined): Dest
   }
 
   return {
+    name: `the collector at ${url}`,
     tally,
     async deliver(visitor, events) {
       for (let start = 0; start < events.length; start += MAX_BATCH_EVENTS)

@@ -1,4 +1,5 @@
 import { type Config, readConfig } from '@webwatch/collector/config.ts'
+import { loadEnvironment } from '@webwatch/collector/environment.ts'
 import { agentOf } from '@webwatch/collector/ingest/agent.ts'
 import { countryOf } from '@webwatch/collector/ingest/country.ts'
 import { routeOf } from '@webwatch/collector/ingest/route.ts'
@@ -10,20 +11,20 @@ import type { Sink } from '@webwatch/collector/sink/sink.ts'
 import { pino } from 'pino'
 import type { Destination, Tally } from './sender.ts'
 
-async function openSink(config: Config): Promise<Sink> {
-  return config.influx
-    ? influxSink(config.influx, pino({ level: 'warn' }))
-    : duckDbSink(config.dataDir, { memoryBytes: config.duckDbMemoryBytes })
+async function openSink({ influx, dataDir, duckDbMemoryBytes }: Config): Promise<{ name: string; sink: Sink }> {
+  if (influx) return { name: `the bucket ${influx.bucket} of InfluxDB at ${influx.url}`, sink: influxSink(influx, pino({ level: 'warn' })) }
+  return { name: `the embedded store in ${dataDir}`, sink: await duckDbSink(dataDir, { memoryBytes: duckDbMemoryBytes }) }
 }
 
 /**
- * Writes events straight into the store that the collector's environment names, so that they may be older than what a collector takes.
+ * Writes events straight into the store that the collector's environment and its `.env` file name, so that they may be older than what a collector takes.
  * The embedded store belongs to one process, so no collector may run on it meanwhile.
  */
-export async function storeDestination(env: NodeJS.ProcessEnv): Promise<Destination> {
-  const sink = await openSink(readConfig(env))
+export async function storeDestination(): Promise<Destination> {
+  const { name, sink } = await openSink(readConfig(loadEnvironment()))
   const tally: Tally = { sent: 0, accepted: 0, duplicates: 0, rejected: {}, repeated: 0 }
   return {
+    name,
     tally,
     async deliver({ userAgent, context }, events) {
       const good = events.filter((event, index) => {
