@@ -19,5 +19,5 @@ export function explainStart(failure: unknown, settings: Settings): string {
   if (code && ['EACCES', 'EPERM', 'EEXIST', 'ENOTDIR', 'EROFS'].includes(code))
     return `${dataDir} is no directory that can be written (${code})`
   if (/cannot open file|^EACCES|permission denied/i.test(message)) return `${dataDir} is no directory that can be written`
-  return `cannot go on: ${message}`
+  return `cannot go on: ${message.replaceAll(/\s*\n\s*/g, ' ')}`
 }

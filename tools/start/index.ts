@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type Collector, startCollector } from '@webwatch/collector/collector.ts'
 import { type Config, readConfig } from '@webwatch/collector/config.ts'
-import getPort from 'get-port'
+import { followKeys, loadEnvironment } from '@webwatch/collector/environment.ts'
+import { explainStart } from '@webwatch/collector/start-failure.ts'
 import type { Runner } from 'web-ext'
 import { readOptions } from '../options.ts'
 import { findBrowser, hasDisplay, openBrowser } from './browser.ts'
@@ -24,23 +26,32 @@ async function stop(exitCode: number): Promise<never> {
   process.exit(exitCode)
 }
 
-/** Asked before anything is opened: a second start would otherwise trip over the store of the first. */
-async function requirePort({ host, port }: Config): Promise<void> {
-  if (port === 0 || (await getPort({ host, port })) === port) return
-  throw new Error(`Port ${port} is taken by another program. Choose another one: SERVER_PORT=8090 npm start`)
+/** Tried before anything is built or opened: a second start would otherwise trip over the store of the first. */
+async function requireAddress({ host, port }: Config): Promise<void> {
+  const server = createServer().listen({ host, port })
+  await once(server, 'listening')
+  server.close()
+  await once(server, 'close')
 }
 
-/** The environment wins over `.env`, as for the collector alone. */
+/** As for the collector alone, but that it says less. */
 function configuration(): Config {
-  if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'))
-  process.env.LOG_LEVEL ??= 'warn'
-  return readConfig(process.env)
+  const environment = loadEnvironment()
+  return readConfig({ ...environment, LOG_LEVEL: environment.LOG_LEVEL || 'warn' })
 }
 
-const storage = ({ kafka, influx, dataDir }: Config) =>
-  kafka
-    ? `through Kafka at ${kafka.brokers.join(', ')} into InfluxDB at ${influx?.url ?? '(none)'}`
-    : `into the embedded store in ${dataDir}`
+async function collect(config: Config): Promise<Collector> {
+  const started = await startCollector(config)
+  const { keys, log, telemetry } = started.parts
+  followKeys(config, keys, log, telemetry)
+  return started
+}
+
+function storage({ kafka, influx, dataDir, unused }: Config): string {
+  if (kafka) return `through Kafka at ${kafka.brokers.join(', ')} into InfluxDB at ${influx?.url ?? '(none)'}.`
+  const idle = unused.length > 0 ? `\nWithout KAFKA_BROKER_URL these settings are not used: ${unused.join(', ')}.` : ''
+  return `into the embedded store in ${dataDir}.${idle}`
+}
 
 const byHand = `To load the extension by hand:
   Chrome, Edge   chrome://extensions, Developer mode on, Load unpacked, dist/chrome
@@ -69,11 +80,14 @@ async function main(): Promise<void> {
   const options = { 'no-browser': { type: 'boolean', default: false } } as const
   const { values } = readOptions('npm start [-- --no-browser]', { options })
   const config = configuration()
-  await requirePort(config)
+  const explain = (error: unknown): never => {
+    throw new Error(explainStart(error, config))
+  }
+  await requireAddress(config).catch(explain)
   console.log('Building the tracker and the extension …')
   // Before anybody can open the shop, which includes it. The collector runs from its sources.
   await buildTracker(stopping.signal)
-  collector = await startCollector(config)
+  collector = await collect(config).catch(explain)
   const url = collector.url.replace(/\/\/(0\.0\.0\.0|\[::\])/, '//127.0.0.1')
   await buildExtensions(url, stopping.signal)
   const advice = await openWindow(`${url}/demo/`, !values['no-browser'])
@@ -84,7 +98,7 @@ WebWatch is running.
   Status      ${url}/
   Interface   ${url}/docs
 
-Events go ${storage(config)}.
+Events go ${storage(config)}
 ${advice}
 Ctrl-C stops everything.`)
 }

@@ -2,16 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { duckDbSink } from '@webwatch/collector/sink/duckdb.ts'
 import { execa } from 'execa'
 import getPort from 'get-port'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 let dataDir = ''
-const start = (port: number) =>
+const start = (port: number, env: Record<string, string> = {}) =>
   execa('node', ['tools/bootstrap.mjs', 'tools/start/index.ts', '--no-browser'], {
     cwd: root,
-    env: { SERVER_HOST: '127.0.0.1', SERVER_PORT: String(port), DATA_DIR: dataDir, KAFKA_BROKER_URL: '', LOG_LEVEL: 'warn' },
+    env: { SERVER_HOST: '127.0.0.1', SERVER_PORT: String(port), DATA_DIR: dataDir, KAFKA_BROKER_URL: '', LOG_LEVEL: 'warn', ...env },
     reject: false,
     all: true,
   })
@@ -59,6 +60,21 @@ describe('npm start', () => {
     const { exitCode, all } = await start(port)
     holder.close()
     expect(exitCode).toBe(1)
-    expect(all).toBe(`Port ${port} is taken by another program. Choose another one: SERVER_PORT=8090 npm start`)
+    expect(all).toBe(`SERVER_PORT=${port} is taken on 127.0.0.1: end what listens there, or choose another port`)
+  })
+
+  it('says in one line that its host is of another machine', async () => {
+    const { exitCode, all } = await start(0, { SERVER_HOST: '192.0.2.1', WRITE_KEYS: 'a:b' })
+    expect(exitCode).toBe(1)
+    expect(all).toBe('SERVER_HOST=192.0.2.1 is no address of this machine: 127.0.0.1 is, and 0.0.0.0 stands for all of them')
+  })
+
+  it('says in one line that its store is in use', async () => {
+    const used = join(dataDir, 'used')
+    const holder = await duckDbSink(used)
+    const { exitCode, all } = await start(0, { DATA_DIR: used })
+    await holder.close()
+    expect(exitCode).toBe(1)
+    expect(all.split('\n').slice(1)).toEqual([`DATA_DIR=${used} is in use by another collector: each needs a directory of its own`])
   })
 })
