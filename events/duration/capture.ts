@@ -3,10 +3,9 @@ import { onActivity } from '../dom/activity.ts'
 import { listen, repeat } from '../dom/listen.ts'
 import { isFramed, now, onLeave, secondsSince, settings } from '../dom/view.ts'
 import { isVisible, onVisibility } from '../dom/visibility.ts'
+import { REPORT_EVERY } from './cadence.ts'
 import type { duration } from './schema.ts'
 
-/** With the longest time that an event waits in a page, a killed tab loses 15 seconds at most. */
-const REPORT_EVERY = 10_000
 /** Without a report for longer than this, in ms, the machine has slept, or the tab was frozen. */
 const SLEPT = REPORT_EVERY + 3_000
 /** Growth in ms that is worth another event: a page that is left is first hidden, then put away. */

@@ -1,3 +1,4 @@
+import { REPORT_EVERY } from '@webwatch/events/duration/cadence.ts'
 import type { Arrival, Visitor } from './audience.ts'
 import { fillForm } from './form.ts'
 import { playMedia } from './media.ts'
@@ -20,8 +21,6 @@ export interface PageView {
   /** The page that follows; none when the visit ends here. */
   next?: PageName
 }
-
-const TICK_SECONDS = 15
 
 /** A typical value of each, in ms, but for CLS. */
 const vitals = [
@@ -93,7 +92,8 @@ function stay({ random, engaged, happens }: View): number {
   const elapsed = (time: number) => time + (time > away ? idle : 0)
   const told = (time: number) =>
     happens('duration', elapsed(time), { duration: Number(time.toFixed(3)), elapsed: Number(elapsed(time).toFixed(3)) })
-  for (let time = TICK_SECONDS; time < engaged; time += TICK_SECONDS) told(time)
+  const step = REPORT_EVERY / 1000
+  for (let time = step; time < engaged; time += step) told(time)
   told(engaged)
   return engaged + idle
 }

@@ -1,4 +1,5 @@
 import { eventTypes } from '@webwatch/events'
+import { REPORT_EVERY } from '@webwatch/events/duration/cadence.ts'
 import { Check } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
 import { checkEvent } from '../../collector/ingest/validation.ts'
@@ -45,6 +46,18 @@ describe('simulated visitors', () => {
       return seq !== expected
     })
     expect(wrong).toEqual([])
+  })
+
+  it('are engaged for a while before it is told again: as long as in a page', () => {
+    const toldBefore = new Map<string, number>()
+    const steps = events.flatMap(({ type, page, data }) => {
+      if (type !== 'duration') return []
+      const { duration } = data as { duration: number }
+      const step = duration - (toldBefore.get(page) ?? 0)
+      toldBefore.set(page, duration)
+      return [step]
+    })
+    expect(Math.max(...steps)).toBeCloseTo(REPORT_EVERY / 1000)
   })
 
   it('come again, bounce, and order', () => {
