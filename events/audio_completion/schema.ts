@@ -6,7 +6,7 @@ export const audioCompletion = {
   type: 'audio_completion',
   measurement: 'audio_completions',
   title: 'Audio completion',
-  description: 'Sent each time a audio reaches its end: by playing or by seeking there, and once for each pass of a loop.',
+  description: 'Sent each time an audio reaches its end: by playing or by seeking there, and once for each pass of a loop.',
   data: Type.Object(
     {
       audio_id: Type.String({ maxLength: 256, description: 'The id of the audio element; empty when it has none.' }),

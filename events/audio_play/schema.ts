@@ -7,7 +7,7 @@ export const audioPlay = {
   measurement: 'audio_plays',
   title: 'Audio play',
   description:
-    'Sent once for each start of a audio in the document: not for a resume after a pause, a seek, a pass of a loop or another page view while it plays, but again after it has ended and is started anew, or plays something else. In a shadow root from when the visitor first touches it.',
+    'Sent once for each start of an audio in the document: not for a resume after a pause, a seek, a pass of a loop or another page view while it plays, but again after it has ended and is started anew, or plays something else. In a shadow root from when the visitor first touches it.',
   data: Type.Object(
     {
       audio_id: Type.String({ maxLength: 256, description: 'The id of the audio element; empty when it has none.' }),
