@@ -16,6 +16,9 @@ export const moment = {
   description: 'ms since the epoch, or an ISO 8601 date; without an offset by the clocks of `zone`, or UTC',
 }
 
+/** With what everything may fail that reads what is stored, or deletes it. */
+export const readErrors: readonly RequestErrorCode[] = ['no_key', 'wrong_key', 'wrong_origin', 'too_many_requests', 'stopping']
+
 /** The answers for errors, those of one status under one heading. */
 export function failures(codes: readonly RequestErrorCode[]): Json {
   const statuses = new Set(codes.map((code) => errorCodes[code].status))

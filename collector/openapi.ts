@@ -2,9 +2,9 @@ import { eventTypes, MAX_BATCH_EVENTS } from '@webwatch/events'
 import { Type } from 'typebox'
 import { errorCodes, type RequestErrorCode } from './errors.ts'
 import { BatchHead, eventSchema } from './ingest/validation.ts'
-import { answer, failures, type Json, moment, parameter, reference } from './openapi-terms.ts'
+import { answer, failures, type Json, moment, parameter, readErrors, reference } from './openapi-terms.ts'
 import { queryPaths } from './query/openapi.ts'
-import { stageOrder } from './receipts/receipt.ts'
+import { receiptPaths } from './receipts/openapi.ts'
 
 const component = (type: string) => `Event_${type}`
 
@@ -35,6 +35,7 @@ const batchErrors: readonly RequestErrorCode[] = [
   'too_large',
   'unsupported_type',
   'too_many_requests',
+  'overloaded',
   'stopping',
 ]
 
@@ -62,16 +63,7 @@ const storedEvents: Json = {
       required: ['events', 'cursor'],
       properties: { events: { type: 'array', items: reference('Event') }, cursor: { type: ['string', 'null'] } },
     }),
-    ...failures([
-      'invalid_query',
-      'no_key',
-      'wrong_key',
-      'wrong_site',
-      'wrong_origin',
-      'too_many_requests',
-      'too_many_queries',
-      'no_store',
-    ]),
+    ...failures(['invalid_query', ...readErrors, 'wrong_site', 'too_many_queries', 'no_store']),
   },
 }
 
@@ -86,24 +78,6 @@ const writing = (summary: string, status: number, description: string, errors: r
 const plainRoute = (summary: string, description: string, contentType: string): Json => ({
   get: { summary, tags: ['operate'], responses: { 200: { description, content: { [contentType]: { schema: { type: 'string' } } } } } },
 })
-
-const receipts: Json = {
-  type: 'object',
-  properties: {
-    receipts: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['id', 'state'],
-        properties: {
-          id: { type: 'string' },
-          state: { enum: ['unknown', ...stageOrder] },
-          ...Object.fromEntries(stageOrder.map((stage) => [stage, { type: 'object', properties: { at: { type: 'integer' } } }])),
-        },
-      },
-    },
-  },
-}
 
 const ledgerRows: Json = {
   type: 'object',
@@ -167,7 +141,7 @@ const forgetting = (summary: string, name: string, ...more: Json[]): Json => ({
         required: ['deleted'],
         properties: { deleted: { type: 'integer' } },
       }),
-      ...failures(['invalid_query', 'no_key', 'wrong_key', 'no_store']),
+      ...failures(['invalid_query', ...readErrors, 'no_store']),
     },
   },
 })
@@ -176,7 +150,6 @@ const paths: Json = {
   '/v1/events': {
     post: writing('Hand over a batch', 202, 'Every accepted event is durable. Rejected events are named one by one.', [
       ...batchErrors,
-      'overloaded',
       'no_durable_place',
     ]),
     get: storedEvents,
@@ -184,38 +157,12 @@ const paths: Json = {
   '/v1/validate': {
     post: writing('Try a batch', 200, 'The answer that /v1/events would give; nothing is written.', [
       ...batchErrors,
-      'overloaded',
       'too_many_queries',
       'no_durable_place',
       'no_store',
     ]),
   },
-  '/v1/receipts': {
-    get: {
-      summary: 'What became of events whose batch asked for receipts',
-      tags: ['read'],
-      security: [{}, { key: [] }, { token: [] }],
-      parameters: [
-        { ...parameter('id', 'Id of an event; up to 500 of them, repeated or comma-separated.', { type: 'string' }), required: true },
-      ],
-      responses: {
-        200: answer('The furthest stage of each, and when each was reached (`at`, ms since the epoch).', receipts),
-        ...failures(['invalid_query', 'no_key', 'wrong_key', 'wrong_origin', 'too_many_requests']),
-      },
-    },
-  },
-  '/v1/receipts/stream': {
-    get: {
-      summary: 'The same as it happens, as server-sent events called receipt',
-      tags: ['read'],
-      security: [{}, { key: [] }, { token: [] }],
-      parameters: [parameter('id', 'Only of these events.', { type: 'string' })],
-      responses: {
-        200: { description: 'One stage in each message.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
-        ...failures(['invalid_query', 'no_key', 'wrong_key', 'wrong_origin', 'too_many_requests', 'overloaded']),
-      },
-    },
-  },
+  ...receiptPaths,
   ...queryPaths,
   '/v1/ledger': {
     get: {
@@ -229,7 +176,7 @@ const paths: Json = {
       ],
       responses: {
         200: answer('One row for each site and minute with events.', ledgerRows),
-        ...failures(['invalid_query', 'no_key', 'wrong_key', 'too_many_queries', 'no_store']),
+        ...failures(['invalid_query', ...readErrors, 'wrong_site', 'too_many_queries', 'no_store']),
       },
     },
   },
@@ -250,7 +197,17 @@ const paths: Json = {
       responses: { 200: answer('It can.', readiness), 503: answer('A part is missing, and named.', readiness) },
     },
   },
-  '/metrics': plainRoute('Figures for Prometheus', 'Prometheus text format.', 'text/plain'),
+  '/metrics': {
+    get: {
+      summary: 'Figures for Prometheus',
+      tags: ['operate'],
+      security: [{}, { token: [] }],
+      responses: {
+        200: { description: 'Prometheus text format.', content: { 'text/plain': { schema: { type: 'string' } } } },
+        ...failures(['no_key', 'wrong_key', 'wrong_site', 'wrong_origin', 'too_many_requests']),
+      },
+    },
+  },
 }
 
 function schemas(): Json {

@@ -1,5 +1,5 @@
 import { catalogue } from '@webwatch/metrics'
-import { answer, failures, type Json, moment, parameter } from '../openapi-terms.ts'
+import { answer, failures, type Json, moment, parameter, readErrors } from '../openapi-terms.ts'
 
 const text = { type: 'string' }
 const texts = { type: 'array', items: text }
@@ -91,7 +91,7 @@ export const queryPaths: Json = {
             cursor: { type: ['string', 'null'] },
           },
         }),
-        ...failures(['invalid_query', 'no_key', 'wrong_key', 'wrong_site', 'unknown_metric', 'too_many_queries', 'no_store']),
+        ...failures(['invalid_query', ...readErrors, 'wrong_site', 'unknown_metric', 'too_many_queries', 'no_store']),
       },
     },
   },

@@ -2,7 +2,7 @@
 export type Stage =
   | { id: string; stage: 'accepted'; at: number }
   | { id: string; stage: 'streamed'; at: number; topic: string; partition: number; offset: string }
-  /** `time` is the point's own, in ns since the epoch where the store counts so. */
+  /** `time` is the point's own, in ns since the epoch. */
   | { id: string; stage: 'stored'; at: number; measurement: string; time: string }
   | { id: string; stage: 'rejected'; at: number; code: string }
   | { id: string; stage: 'dead-letter'; at: number; code: string }
