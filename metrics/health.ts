@@ -82,7 +82,7 @@ export const healthFigures: readonly HealthFigure[] = [
     'dead_letters_total',
     'increase',
     'Dead letters',
-    'Records that the store refuses for good. They lie in the dead-letter topic and can be replayed.',
+    'Records that InfluxDB or Kafka refuses for good, or that are no whole events. They lie in the dead-letter topic and can be replayed.',
   ),
   figure(
     'write_failures',
@@ -111,7 +111,7 @@ export const healthFigures: readonly HealthFigure[] = [
     'spool_records',
     'level',
     'On disk',
-    'Records that wait on disk for Kafka. More than 0 means that Kafka is out of reach.',
+    'Records that wait on disk for Kafka. More than 0 means that Kafka is out of reach, or refuses records and their dead letters too.',
   ),
   figure(
     'pending',

@@ -89,7 +89,7 @@ export function anomaliesOf(now: Snapshot, before: Snapshot): Anomaly[] {
   const spooled = now.get('webwatch_spool_records') ?? 0
   const anomalies: Anomaly[] = []
   if (spooled > 0 && (before.get('webwatch_spool_records') ?? 0) === 0)
-    anomalies.push({ kind: 'spool', text: 'Kafka is out of reach: accepted events wait on disk' })
+    anomalies.push({ kind: 'spool', text: 'Accepted events wait on disk for Kafka' })
   const failures = grew('sink_write_failures_total')
   if (failures > 0 && grew('sink_stored_total') === 0)
     anomalies.push({ kind: 'store', text: 'Nothing could be stored; events wait in Kafka' })

@@ -134,8 +134,9 @@ export const alerts: readonly AlertSpec[] = [
   {
     uid: 'webwatch-dead-letters',
     title: 'Events went to the dead letters',
-    summary: 'InfluxDB refuses events for good.',
-    advice: 'Look into the dead-letter topic, remove the cause, and replay: docs/delivery.md.',
+    summary: 'Records were given up: InfluxDB or Kafka refuses them for good, or they are no whole events.',
+    advice:
+      'Codes say which of these it is (docs/errors.md). Look into the dead-letter topic, remove the cause, and replay: docs/delivery.md.',
     numbers: { A: { query: alertHealth('dead_letters'), from: 15 * MINUTE } },
     condition: '$A > 0',
     lasting: '0s',
@@ -155,9 +156,10 @@ export const alerts: readonly AlertSpec[] = [
   },
   {
     uid: 'webwatch-spool',
-    title: 'Kafka is out of reach',
-    summary: 'Accepted events wait on the disks of collectors.',
-    advice: 'Bring Kafka back. The disk drains by itself; when it is full, senders are told to wait.',
+    title: 'Events wait for Kafka',
+    summary: 'Accepted events wait on the disks of collectors: Kafka is out of reach, or refuses records and their dead letters too.',
+    advice:
+      'Bring Kafka back; where /readyz says that it is there, the log says what it refuses. The disk drains by itself; when it is full, senders are told to wait.',
     numbers: { A: { query: alertHealth('spool'), from: 2 * MINUTE } },
     condition: '$A > 0',
     lasting: '2m',

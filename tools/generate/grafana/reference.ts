@@ -75,7 +75,7 @@ eight days ago, engaged time, scroll depth and web vitals of a page view count a
 reported ([why](decisions/0009-what-page-views-reached-is-kept-ready.md)). Browsers that programs drive, and crawlers, are counted too, with the device \`bot\`: choose the other devices to leave them
 out. In ranges that begin before the oldest event that is kept ([retention](retention.md)), numbers that need events (visitors, visits, targets) begin with it.
 
-Blue marks are deployments, red ones anomalies that collectors noticed: Kafka out of reach, a store that takes nothing, dead letters, many rejections. A
+Blue marks are deployments, red ones anomalies that collectors noticed: events that wait on disk for Kafka, a store that takes nothing, dead letters, many rejections. A
 collector marks its own starts; for those of your site let your deployment write one line:`,
     `\`\`\`sh
 curl "$INFLUX_URL/api/v2/write?org=$INFLUX_ORGANISATION&bucket=\${INFLUX_BUCKET}_health" -H "Authorization: Token $INFLUX_TOKEN" \\
