@@ -7,6 +7,9 @@ import { buildTracker } from '../tracker-build.ts'
 import { until } from '../until.ts'
 import { openTracked } from './tracked.ts'
 
+/** What has the title say how the document came about. */
+const TOLD_HOW = '<script>document.title = document.prerendering ? "Prepared" : "Loaded"</script><button id="b">Press</button>'
+
 /** The pages, by path, with what comes before their bodies. */
 const pages = (tag: (path: string) => string): Receiver['pages'] =>
   new Map(
@@ -25,7 +28,12 @@ const pages = (tag: (path: string) => string): Receiver['pages'] =>
           '/start',
           '<a id="next" href="/prepared">Next</a><script type="speculationrules">{"prerender":[{"urls":["/prepared"],"eagerness":"immediate"}]}</script>',
         ],
-        ['/prepared', '<script>document.title = document.prerendering ? "Prepared" : "Loaded"</script><button id="b">Press</button>'],
+        [
+          '/aside',
+          '<a id="next" href="/apart" target="_blank" rel="noopener">Next</a><script type="speculationrules">{"prerender":[{"urls":["/apart"],"eagerness":"immediate","target_hint":"_blank"}]}</script>',
+        ],
+        ['/prepared', TOLD_HOW],
+        ['/apart', TOLD_HOW],
       ] as const
     ).map(([path, body]) => [path, { html: `<!doctype html><title>${path}</title>${tag(path)}<body>${body}`, headers: {} }]),
   )
@@ -136,7 +144,19 @@ describe.each([
   })
 
   // Firefox prerenders nothing.
-  if (name === 'chromium')
+  if (name === 'chromium') {
+    it('counts a page that was prerendered for a tab of its own', async () => {
+      await page.bringToFront()
+      await page.goto(`${receiver.url}aside`)
+      await until('the page is prerendered', async () => receiver.requests.includes('GET /apart'))
+      await delay(500)
+      expect(viewsOf('/apart')).toEqual([])
+      await page.click('#next')
+      await until('it is counted', async () => viewsOf('/apart').length > 0)
+      await delay(300)
+      expect(viewsOf('/apart').map(({ data }) => data.title)).toEqual(['Prepared'])
+    })
+
     it('counts a prerendered page once, when it is shown', async () => {
       await page.bringToFront()
       await page.goto(`${receiver.url}start`)
@@ -149,4 +169,5 @@ describe.each([
       expect(viewsOf('/prepared').map(({ data }) => data)).toEqual([{ kind: 'load', title: 'Prepared', referrer: `${receiver.url}start` }])
       expect(receiver.requests.filter((request) => request === 'GET /prepared')).toHaveLength(1)
     })
+  }
 })

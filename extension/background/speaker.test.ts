@@ -4,6 +4,13 @@ import { hear } from './speaker.ts'
 const own = { id: 'ours', base: 'chrome-extension://ours/' }
 const popup = { id: 'ours', url: 'chrome-extension://ours/extension/popup/index.html' }
 const tracker = { id: 'ours', url: 'https://shop.example/', frameId: 0, tab: { id: 7, url: 'https://shop.example/' } }
+const prepared = {
+  ...tracker,
+  frameId: 697,
+  documentId: 'D',
+  documentLifecycle: 'prerender',
+  tab: { id: 7, url: 'https://other.example/' },
+}
 const event = {
   id: '01a20fa4-e0a9-7002-8c42-c8637dd9aeae',
   type: 'click',
@@ -42,6 +49,7 @@ describe('nothing is acted on', () => {
     ['nobody', { kind: 'forget' }, { url: popup.url }],
     ['a tracker that asks like the popup', { kind: 'forget' }, tracker],
     ['a page whose address only looks like ours', { kind: 'forget' }, { ...tracker, url: 'https://chrome-extension//ours/' }],
+    ['a tracker in a document that is prepared while its tab shows another site', { kind: 'hello' }, prepared],
     ['a tracker in no tab and no document', events(), { id: 'ours', url: 'https://shop.example/' }],
     ['the popup when it speaks like a tracker', events(), popup],
   ])('that comes from %s', (_name, message, sender) => {

@@ -7,6 +7,8 @@ export interface Sender {
   url?: string | undefined
   frameId?: number | undefined
   documentId?: string | undefined
+  /** Not told by Firefox, which prerenders nothing. */
+  documentLifecycle?: string | undefined
   tab?: { id?: number | undefined; url?: string | undefined } | undefined
 }
 
@@ -35,7 +37,9 @@ const MAX_LENGTH = 1024 * 1024
 export function hear(message: unknown, sender: Sender, own: { id: string; base: string }): Heard | undefined {
   if (sender.id !== own.id) return undefined
   if (sender.url?.startsWith(own.base)) return Check(FromExtension, message) ? { from: 'extension', message } : undefined
-  const { tab, frameId, documentId } = sender
+  const { tab, frameId, documentId, documentLifecycle } = sender
+  // Its tab shows another page yet, perhaps of another site, or there is none: the tracker asks again until the document is shown.
+  if (documentLifecycle === 'prerender') return undefined
   const isFromPage = tab?.id !== undefined || documentId !== undefined
   if (!isFromPage || !Check(FromPage, message) || JSON.stringify(message).length > MAX_LENGTH) return undefined
   return { from: 'page', message, tab: tab?.id === undefined ? undefined : { id: tab.id, url: tab.url }, frameId, documentId }
