@@ -1,3 +1,6 @@
+import { byName } from './by-name.ts'
+import type { TrackedSite } from './settings.ts'
+
 /** Where a tab is, as far as tracking is concerned. */
 export interface Site {
   /** The host name: what events carry as `site`. */
@@ -12,4 +15,10 @@ export function siteOf(url: string | undefined): Site | undefined {
   const { protocol, hostname } = new URL(url)
   if (protocol !== 'http:' && protocol !== 'https:') return undefined
   return { name: hostname, pattern: `${protocol}//${hostname}/*` }
+}
+
+/** A site that is on where a tab is: http and https are granted one by one. */
+export function trackedAt(site: Site, sites: Readonly<Record<string, TrackedSite>>): TrackedSite | undefined {
+  const tracked = byName(sites, site.name)
+  return tracked?.patterns.includes(site.pattern) ? tracked : undefined
 }

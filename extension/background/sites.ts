@@ -31,10 +31,12 @@ export async function reconcile(): Promise<void> {
   const wanted = new Map<string, string[]>()
   for (const [site, { patterns }] of Object.entries(sites)) {
     const granted: string[] = []
-    for (const pattern of patterns) if (await isGranted(pattern)) granted.push(pattern)
+    for (const pattern of [...patterns].sort()) if (await isGranted(pattern)) granted.push(pattern)
     if (granted.length > 0) for (const { name } of scripts) wanted.set(`${name}:${site}`, granted)
   }
-  const stale = registered.filter(({ id, matches }) => wanted.get(id)?.join() !== matches?.join()).map(({ id }) => id)
+  // The browser gives patterns in an order of its own.
+  const isStale = ({ id, matches = [] }: (typeof registered)[number]) => wanted.get(id)?.join() !== [...matches].sort().join()
+  const stale = registered.filter(isStale).map(({ id }) => id)
   if (stale.length > 0) await browser.scripting.unregisterContentScripts({ ids: stale })
   const kept = new Set(registered.map(({ id }) => id).filter((id) => !stale.includes(id)))
   const missing = [...wanted].filter(([id]) => !kept.has(id))

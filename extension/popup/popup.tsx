@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react'
 import { isWaiting, type LogEntry } from '../log/entry.ts'
 import { type Filter, matches } from '../log/filter.ts'
+import { trackedAt } from '../site.ts'
 import { EventDetail } from './event-detail.tsx'
 import { EventList } from './event-list.tsx'
 import { PrivacyNotice } from './privacy-notice.tsx'
@@ -24,7 +25,7 @@ export function Popup() {
   const latestFirst = useMemo(() => [...log.values()].sort((a, b) => b.order - a.order), [log])
   const entries = useMemo(() => (frozen ?? latestFirst).filter((entry) => matches(entry, filter)), [frozen, latestFirst, filter])
   const opened = entries.find(({ id }) => id === open)
-  const tracked = site && sites?.[site.name]
+  const tracked = site && sites && trackedAt(site, sites)
   const isOn = tracked !== undefined
   return (
     <>
