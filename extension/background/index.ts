@@ -5,11 +5,11 @@ import { append, clear, forgetAll } from '../log/log.ts'
 import type { EventsAnswer, FromExtension, FromPage } from '../messages.ts'
 import { read, write } from '../settings.ts'
 import { siteOf } from '../site.ts'
-import { count, showOff, showOn } from './badge.ts'
+import { count, showOn } from './badge.ts'
 import { deliver, resume } from './delivery.ts'
 import { type Place, placeOf, remember } from './documents.ts'
 import { identify } from './identities.ts'
-import { configure, reconcile, settingsFor, switchOff, switchOn } from './sites.ts'
+import { configure, reconcile, settingsFor, stopElsewhere, switchOff, switchOn } from './sites.ts'
 import { type Heard, hear } from './speaker.ts'
 
 /** Time in ms in which events gather to a batch. */
@@ -66,10 +66,7 @@ async function fromExtension(message: FromExtension): Promise<null> {
   if (message.kind === 'configure') await inTurn(() => configure(message.site, message.settings))
   if (message.kind === 'clear') await clear(message.site)
   if (message.kind === 'deliver') await deliver(true)
-  if (message.kind === 'switch-off') {
-    await inTurn(() => switchOff(message.site))
-    for (const { id, url } of await browser.tabs.query({})) if (id !== undefined && siteOf(url)?.name === message.site) await showOff(id)
-  }
+  if (message.kind === 'switch-off') await inTurn(() => switchOff(message.site))
   if (message.kind === 'forget') {
     await forgetAll()
     await write('identities', {})
@@ -96,7 +93,12 @@ browser.permissions.onAdded.addListener(() => {
     if (intended) await switchOn(intended)
   })
 })
-browser.permissions.onRemoved.addListener(() => void inTurn(reconcile))
+browser.permissions.onRemoved.addListener(() => {
+  void inTurn(async () => {
+    await reconcile()
+    await stopElsewhere()
+  })
+})
 
 void inTurn(reconcile)
 void resume()

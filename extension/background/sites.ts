@@ -3,8 +3,9 @@ import { byName } from '../by-name.ts'
 import pageErrors from '../content/page-errors.iife.ts?script&iife'
 import tracker from '../content/tracker.iife.ts?script&iife'
 import type { ToPage } from '../messages.ts'
-import { read, type SiteSettings, settingsOf, write } from '../settings.ts'
-import type { Site } from '../site.ts'
+import { read, type SiteSettings, type Stored, settingsOf, type TrackedSite, write } from '../settings.ts'
+import { type Site, siteOf, trackedAt } from '../site.ts'
+import { showOff } from './badge.ts'
 
 // The build gives a path relative to the extension's root; injection wants it absolute.
 const absolute = (path: string) => (path.startsWith('/') ? path : `/${path}`)
@@ -21,19 +22,27 @@ async function isGranted(pattern: string): Promise<boolean> {
   return browser.permissions.contains({ origins: [pattern] })
 }
 
-/**
- * Makes the browser's registered scripts what the settings say: a relaunch forgets scripts, and users take permissions
- * back in the browser's own pages.
- */
-export async function reconcile(): Promise<void> {
+/** The sites that are on. What is not granted any more is off: users take permissions back in the browser's own pages too. */
+async function grantedSites(): Promise<Stored['sites']> {
   const sites = await read('sites')
-  const registered = await browser.scripting.getRegisteredContentScripts()
-  const wanted = new Map<string, string[]>()
-  for (const [site, { patterns }] of Object.entries(sites)) {
-    const granted: string[] = []
-    for (const pattern of [...patterns].sort()) if (await isGranted(pattern)) granted.push(pattern)
-    if (granted.length > 0) for (const { name } of scripts) wanted.set(`${name}:${site}`, granted)
+  const kept: [name: string, site: TrackedSite][] = []
+  for (const [name, site] of Object.entries(sites)) {
+    const patterns: string[] = []
+    for (const pattern of site.patterns) if (await isGranted(pattern)) patterns.push(pattern)
+    if (patterns.length > 0) kept.push([name, { ...site, patterns }])
   }
+  const granted = Object.fromEntries(kept)
+  if (JSON.stringify(granted) !== JSON.stringify(sites)) await write('sites', granted)
+  return granted
+}
+
+/** Makes the browser's registered scripts what is settled and granted: a relaunch forgets scripts. */
+export async function reconcile(): Promise<void> {
+  const sites = Object.entries(await grantedSites())
+  const registered = await browser.scripting.getRegisteredContentScripts()
+  const wanted = new Map(
+    sites.flatMap(([site, { patterns }]) => scripts.map(({ name }) => [`${name}:${site}`, [...patterns].sort()] as const)),
+  )
   // The browser gives patterns in an order of its own.
   const isStale = ({ id, matches = [] }: (typeof registered)[number]) => wanted.get(id)?.join() !== [...matches].sort().join()
   const stale = registered.filter(isStale).map(({ id }) => id)
@@ -73,12 +82,9 @@ async function startIn(pattern: string): Promise<void> {
   }
 }
 
-/** Tells something to the trackers in the open tabs. */
-async function tellIn(pattern: string, message: ToPage): Promise<void> {
-  for (const tabId of await tabsOf(pattern)) {
-    // Tabs without a tracker have nobody who listens.
-    await browser.tabs.sendMessage(tabId, message).catch((error) => console.debug(error))
-  }
+/** Tells something to the trackers in a tab. One without has nobody who listens. */
+async function tellTab(tabId: number, message: ToPage): Promise<void> {
+  await browser.tabs.sendMessage(tabId, message).catch((error) => console.debug(error))
 }
 
 /** Gives a site that is on other settings, in the open tabs too: what is masked from now on is not told any more. */
@@ -88,9 +94,20 @@ export async function configure(name: string, settings: SiteSettings): Promise<v
   if (!site) return
   await write('sites', { ...sites, [name]: { ...site, settings } })
   for (const pattern of site.patterns) {
-    await tellIn(pattern, { kind: 'settle', settled: settingsOf({ ...site, settings }) })
+    for (const tabId of await tabsOf(pattern)) await tellTab(tabId, { kind: 'settle', settled: settingsOf({ ...site, settings }) })
     // Where it had stopped, because the browser asks for that and the user did too, it may be wanted again.
     await startIn(pattern)
+  }
+}
+
+/** Stops what tracks in tabs that show no site that is on. Of a site that is not granted any more not even the address is told. */
+export async function stopElsewhere(): Promise<void> {
+  const sites = await read('sites')
+  for (const { id, url } of await browser.tabs.query({})) {
+    const site = siteOf(url)
+    if (id === undefined || (site && trackedAt(site, sites))) continue
+    await tellTab(id, { kind: 'stop' })
+    await showOff(id)
   }
 }
 
@@ -102,11 +119,9 @@ export async function switchOff(name: string): Promise<void> {
   const { [name]: _gone, ...others } = sites
   await write('sites', others)
   await reconcile()
+  await stopElsewhere()
   const required = (browser.runtime.getManifest() as { host_permissions?: string[] }).host_permissions ?? []
-  for (const pattern of site.patterns) {
-    await tellIn(pattern, { kind: 'stop' })
-    if (!required.includes(pattern)) await browser.permissions.remove({ origins: [pattern] })
-  }
+  for (const pattern of site.patterns) if (!required.includes(pattern)) await browser.permissions.remove({ origins: [pattern] })
 }
 
 /** The settings of a site, or null when it is not on. */
