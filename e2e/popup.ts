@@ -15,9 +15,14 @@ export interface Popup {
   switchSite(on: boolean): Promise<void>
   /** The rows of one type that the log shows. */
   rows(type: string): Promise<Row[]>
+  /** What stands in the badge of the tab. */
+  badge(): Promise<string>
 }
 
-type ExtensionApi = { tabs: { query(filter: object): Promise<{ id?: number; url?: string }[]> } }
+interface ExtensionApi {
+  tabs: { query(filter: object): Promise<{ id?: number; url?: string }[]> }
+  action: { getBadgeText(of: { tabId: number }): Promise<string> }
+}
 
 /** Opens the popup for the tab whose address begins with `url`. */
 export async function openPopup(browser: Browser, url: string): Promise<Popup> {
@@ -39,6 +44,12 @@ export async function openPopup(browser: Browser, url: string): Promise<Popup> {
       if ((await isOn()) !== on) await page.click('[data-testid="site-toggle"]')
       await until(`the site is switched ${on ? 'on' : 'off'}`, async () => (await isOn()) === on)
     },
+    badge: () =>
+      page.evaluate((tabId: number) => {
+        const api =
+          (globalThis as unknown as { browser?: ExtensionApi; chrome: ExtensionApi }).browser ?? (chrome as unknown as ExtensionApi)
+        return api.action.getBadgeText({ tabId })
+      }, tab),
     async rows(type) {
       await page.evaluate((value: string) => {
         const select = document.querySelector<HTMLSelectElement>('[data-testid="filter-type"]')!

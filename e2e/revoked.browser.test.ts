@@ -31,17 +31,10 @@ async function visit(name: 'chromium' | 'firefox'): Promise<{ browser: Browser; 
   await page.bringToFront()
   await until('a click arrives, and the badge counts it', async () => {
     await page.click('#b')
-    return receiver.events.some(({ type }) => type === 'click') && (await badge(popup)) !== ''
+    return receiver.events.some(({ type }) => type === 'click') && (await popup.badge()) !== ''
   })
   return { browser, receiver, page, popup }
 }
-
-/** What stands in the badge of the popup's tab. */
-const badge = ({ page }: Popup): Promise<string> =>
-  page.evaluate(() => {
-    const { action } = (globalThis as { browser?: typeof chrome }).browser ?? chrome
-    return action.getBadgeText({ tabId: Number(new URLSearchParams(location.search).get('tab')) })
-  })
 
 const isOn = ({ page }: Popup): Promise<boolean> =>
   page.evaluate(() => document.querySelector<HTMLInputElement>('[data-testid="site-toggle"]')!.checked)
@@ -51,12 +44,14 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
     const { browser, receiver, page, popup } = await visit(name)
     await grant(browser, PATTERN, false)
     await until('the popup shows the site as off', async () => !(await isOn(popup)))
-    await until('the badge is empty', async () => (await badge(popup)) === '')
-    await page.bringToFront()
+    await until('the badge is empty', async () => (await popup.badge()) === '')
     await delay(500)
     const before = { rows: (await popup.rows('click')).length, events: receiver.events.length }
+    await page.bringToFront()
     await page.click('#b')
     await delay(1_500)
+    await popup.page.bringToFront()
+    await delay(200)
     expect({ rows: (await popup.rows('click')).length, events: receiver.events.length }).toEqual(before)
   })
 
@@ -64,6 +59,6 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
     const { popup } = await visit(name)
     await popup.page.bringToFront()
     await popup.switchSite(false)
-    await until('the badge is empty', async () => (await badge(popup)) === '')
+    await until('the badge is empty', async () => (await popup.badge()) === '')
   })
 })

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Page } from '../browsers/index.ts'
+import { openPopup } from '../popup.ts'
 import { until } from '../until.ts'
 import { openTracked, type Tracked } from './tracked.ts'
 
@@ -56,6 +57,22 @@ describe.each(['chromium', 'firefox'] as const)('%s with the extension', (name) 
     for (const type of ['form_abandonment', 'field_blur', 'duration'])
       for (const way of Object.keys(ways)) await until(`${type} arrives by ${way}`, async () => eventsAt(type, way).length > 0)
     expect(new Set(receiver.events.map(({ site }) => site))).toEqual(new Set(['127.0.0.1']))
+  })
+
+  it('counts in the badge what happened on the site, and not on the one after it', async () => {
+    const { browser, receiver } = tracked
+    const tab = await browser.newPage()
+    await tab.goto(`${receiver.url}form?utm_source=badge`)
+    const own = await openPopup(browser, `${receiver.url}form?utm_source=badge`)
+    await tab.bringToFront()
+    await tab.type('#field', 'x')
+    await until('the badge counts', async () => Number(await own.badge()) > 0)
+    await tab.goto(`${receiver.otherUrl}next`)
+    await until('the last of the page arrives', async () => eventsAt('duration', 'badge').length > 0)
+    await delay(300)
+    expect(await own.badge()).toBe('')
+    await own.page.close()
+    await tab.close()
   })
 
   it('says in the popup that the browser sends a privacy signal', async () => {

@@ -44,7 +44,8 @@ async function takeEvents({ documentId, tab }: FromTab, message: Extract<FromPag
   const events = await identify(place.site, message.events as PageEvent[])
   const stored = await append(events, place.tab, message.context)
   if (gathering === undefined) gathering = setTimeout(deliverGathered, GATHER)
-  await count(place.tab, stored)
+  // The last events of a page come when its tab shows the next one, which may be of another site.
+  if (placeIn(tab)?.site === place.site) await count(place.tab, stored)
   return { stored }
 }
 
