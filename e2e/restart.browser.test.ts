@@ -7,6 +7,7 @@ import { collectorProcess } from './collector-process.ts'
 import { buildExtension } from './extension-build.ts'
 import { freePort } from './free-port.ts'
 import { openPopup } from './popup.ts'
+import { visitShop } from './shop.ts'
 import { until } from './until.ts'
 
 const cleanUp: (() => Promise<unknown>)[] = []
@@ -45,4 +46,29 @@ it('keeps a site on over a restart of the browser, for the same visitor', async 
     return (await clicks()).length > 1
   })
   expect(new Set((await clicks()).map(({ visitor }) => visitor)).size).toBe(1)
+})
+
+it('tracks on in open tabs after an update of the extension', async () => {
+  const shop = await visitShop('chromium')
+  cleanUp.push(shop.close)
+  const { browser, collector, page } = shop
+  const pressed = async (button: string) => {
+    await page.click(button)
+    return (await collector.events('click')).some(({ data }) => data.target === button)
+  }
+  await until('a click arrives', () => pressed('#button-plain'))
+  // As an update does: the extension's pages and its worker are ended, and start anew.
+  await browser.context
+    .serviceWorkers()[0]!
+    .evaluate(() => chrome.runtime.reload())
+    .catch(() => undefined)
+  await until('a click arrives from the tab that was open', () => pressed('#button-dead'))
+})
+
+it('is started with the browser, so that what waits from before does not wait for a page', async () => {
+  const { browser, close } = await visitShop('chromium')
+  cleanUp.push(close)
+  // A tests' browser loads the extension anew at each start, which starts it too. What the others go by is whether somebody listens.
+  const listens = await browser.context.serviceWorkers()[0]!.evaluate(() => chrome.runtime.onStartup.hasListeners())
+  expect(listens).toBe(true)
 })

@@ -9,7 +9,7 @@ import { count, showOn } from './badge.ts'
 import { deliver, resume } from './delivery.ts'
 import { type Place, placeOf, remember } from './documents.ts'
 import { identify } from './identities.ts'
-import { configure, reconcile, settingsFor, stopElsewhere, switchOff, switchOn } from './sites.ts'
+import { configure, reconcile, settingsFor, startInOpenTabs, stopElsewhere, switchOff, switchOn } from './sites.ts'
 import { type Heard, hear } from './speaker.ts'
 
 /** Time in ms in which events gather to a batch. */
@@ -100,6 +100,12 @@ browser.permissions.onRemoved.addListener(() => {
     await stopElsewhere()
   })
 })
+
+// Firefox starts the background with the browser only where something listens to that, and forgets alarms: what waits from before would
+// wait for the next page of a site that is on.
+browser.runtime.onStartup.addListener(() => undefined)
+// The trackers of the version before have nobody to tell any more.
+browser.runtime.onInstalled.addListener(() => void inTurn(startInOpenTabs))
 
 void inTurn(reconcile)
 void resume()

@@ -82,6 +82,12 @@ async function startIn(pattern: string): Promise<void> {
   }
 }
 
+/** Starts the tracker in the open tabs of all sites that are on. */
+export async function startInOpenTabs(): Promise<void> {
+  await reconcile()
+  for (const { patterns } of Object.values(await read('sites'))) for (const pattern of patterns) await startIn(pattern)
+}
+
 /** Tells something to the trackers in a tab. One without has nobody who listens. */
 async function tellTab(tabId: number, message: ToPage): Promise<void> {
   await browser.tabs.sendMessage(tabId, message).catch((error) => console.debug(error))
