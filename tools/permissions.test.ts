@@ -15,7 +15,7 @@ describe('docs/permissions.md', () => {
     for (const [name, why] of justified) expect(why, name).toMatch(/^[A-Z].{20,}\.$/)
   })
 
-  it('is about a manifest that asks for no site at installation, and lets nobody else in', () => {
+  it('is about a manifest that asks for no site at installation, lets nobody else in and stays out of private windows', () => {
     for (const name of [
       'host_permissions',
       'content_scripts',
@@ -26,6 +26,7 @@ describe('docs/permissions.md', () => {
       expect(manifest).not.toHaveProperty(name)
     }
     expect(manifest.optional_host_permissions).toEqual(['http://*/*', 'https://*/*'])
+    expect(manifest.incognito).toBe('not_allowed')
     expect(manifest.content_security_policy).toEqual({ extension_pages: "script-src 'self'; object-src 'self'" })
   })
 })
