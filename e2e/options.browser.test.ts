@@ -41,6 +41,9 @@ it('says of a collector whether events would arrive, and why not', async () => {
   cleanUp.push(browser.close)
 
   const cases = [
+    // To the browser it is an address, of a scheme called localhost.
+    ['localhost:8080', '', 'is no address'],
+    ['ftp://127.0.0.1', '', 'is no address'],
     [`http://127.0.0.1:${await freePort()}`, '', 'Nobody answers'],
     [`http://127.0.0.1:${(other.address() as AddressInfo).port}`, '', 'no WebWatch collector'],
     [collector.url, '', 'wants a write key'],
@@ -53,10 +56,13 @@ it('says of a collector whether events would arrive, and why not', async () => {
   }
 
   const options = await openOptions(browser)
+  await options.field('collector-url').fill('localhost:8080')
+  await options.field('save').click()
+  await options.field('connection-result').filter({ hasText: 'is no address' }).waitFor()
   await options.field('collector-url').fill(`${collector.url}/`)
   await options.field('write-key').fill('right-key')
   await options.field('save').click()
-  await options.field('connection-result').waitFor()
+  await options.field('connection-result').filter({ hasText: 'Saved' }).waitFor()
   const again = await openOptions(browser)
   await until('the settings are kept', async () => (await again.field('write-key').inputValue()) === 'right-key')
   expect(await again.field('collector-url').inputValue()).toBe(collector.url)

@@ -6,14 +6,16 @@ export interface ConnectionResult {
 
 const probe = () => ({ sentAt: Date.now(), source: 'extension', version: '0', context: {}, events: [{}] })
 
+/** What is wrong with what was typed for a collector's address; undefined when it may be one. */
+export const wrongAddress = (url: string): string | undefined =>
+  /^https?:\/\//i.test(url) && URL.canParse(url) ? undefined : `"${url}" is no address. It looks like http://127.0.0.1:8080.`
+
 /**
  * Asks a collector whether it would take events, without sending any: of a batch with an event of no kind, a collector
  * that has accepted the key says that it would refuse just this event.
- * @param url the collector, without a slash at the end
+ * @param url the collector: an address, without a slash at the end
  */
 export async function testConnection(url: string, key: string): Promise<ConnectionResult> {
-  if (!/^https?:/.test(url) || !URL.canParse(url))
-    return { ok: false, message: `"${url}" is no address. It looks like http://127.0.0.1:8080.` }
   const headers: Record<string, string> = { 'content-type': 'application/json', ...(key ? { authorization: `Bearer ${key}` } : {}) }
   const signal = AbortSignal.timeout(8_000)
   const answer = await fetch(`${url}/v1/validate`, {

@@ -6,12 +6,11 @@ import { browser } from '../adapters/browser.ts'
 import { tell } from '../popup/tell.ts'
 import { useSetting } from '../popup/use-setting.ts'
 import { settingsOf, write } from '../settings.ts'
-import { type ConnectionResult, testConnection } from './connection.ts'
+import { type ConnectionResult, testConnection, wrongAddress } from './connection.ts'
 import { SiteSettingsForm } from './site-settings.tsx'
 
 /** Collectors on this computer answer extensions without a permission; for others the user grants their origin. */
 async function requestOrigin(url: string): Promise<void> {
-  if (!URL.canParse(url)) return
   const { protocol, hostname } = new URL(url)
   if (hostname !== '127.0.0.1' && hostname !== 'localhost') await browser.permissions.request({ origins: [`${protocol}//${hostname}/*`] })
 }
@@ -27,16 +26,22 @@ function CollectorForm() {
     setKey(stored.key)
   }, [stored])
   const address = url.trim().replace(/\/+$/, '')
+  /** Says what is wrong with the address, or asks for its origin. */
+  const isUsable = async () => {
+    const message = wrongAddress(address)
+    if (message) setResult({ ok: false, message })
+    else await requestOrigin(address)
+    return !message
+  }
   const save = async (event: FormEvent) => {
     event.preventDefault()
-    await requestOrigin(address)
+    if (!(await isUsable())) return
     await write('collector', { url: address, key: key.trim() })
     setResult({ ok: true, message: 'Saved.' })
     await tell({ kind: 'deliver' })
   }
   const test = async () => {
-    await requestOrigin(address)
-    setResult(await testConnection(address, key.trim()))
+    if (await isUsable()) setResult(await testConnection(address, key.trim()))
   }
   return (
     <Form onSubmit={(event) => void save(event)}>
