@@ -126,3 +126,21 @@ it('sends on what waits behind events of a site that the key is not for, and say
   })
   expect(counts).toEqual({ 'click rejected wrong_site': CLICKS })
 })
+
+it('does not go on to say that the collector is out of reach when it refuses what waits', async () => {
+  shop = await visitShop('chromium', { WRITE_KEYS: '127.0.0.1:key-of-the-shop' })
+  const { collector, popup } = shop
+  // Nothing else is to be accepted meanwhile.
+  await popup.switchSite(false)
+  await popup.page.evaluate(async (url: string) => {
+    await chrome.runtime.sendMessage({ kind: 'forget' })
+    const delivery = { failures: 3, retryAt: 0, problem: 'The collector is out of reach.' }
+    await chrome.storage.local.set({ collector: { url, key: 'key-of-the-shop' }, delivery })
+  }, collector.url)
+  const saysSo = () => popup.page.evaluate(() => (document.body.textContent ?? '').includes('out of reach'))
+  await until('the popup says so', saysSo)
+  await fillQueue(popup.page, CLICKS, 0)
+  await popup.page.evaluate(() => chrome.runtime.sendMessage({ kind: 'deliver' }))
+  await until('what waits is refused', async () => (await census(popup.page)).counts['click rejected wrong_site'] === CLICKS)
+  await until('the popup does not say so any more', async () => !(await saysSo()))
+})

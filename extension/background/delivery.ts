@@ -56,6 +56,7 @@ async function deliverBatch(entries: readonly LogEntry[]): Promise<boolean> {
     const reason =
       answer.kind === 'reject' ? answer.reason : { code: 'too_large', message: 'The event alone is larger than a batch may be.' }
     await setState(ordersOf(entries), 'rejected', () => reason)
+    await write('delivery', { failures: 0, retryAt: 0, problem: null })
     return true
   }
   await setState(ordersOf(entries), 'queued')
