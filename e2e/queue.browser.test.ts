@@ -92,6 +92,13 @@ it('drops the oldest mouse moves first when its queue is full, and says so', asy
   expect(dropped.length).toBeLessThan(CLICKS + 100)
   expect(dropped.sort((a, b) => a - b)).toEqual(dropped.map((_, index) => CLICKS + index))
   expect(counts['mousemove dropped queue_full']).toBe(dropped.length)
+  // The popup is of another site.
+  await until('the popup says how many wait, and that not all are kept', () =>
+    page.evaluate(() => {
+      const { count } = document.querySelector<HTMLElement>('[data-testid="waiting-count"]')!.dataset
+      return Number(count) >= 50_000 && document.querySelector('[role="status"]')!.textContent?.includes('The queue is full')
+    }),
+  )
 })
 
 it('forgets the oldest of what is settled, whatever became of it, and keeps 50,000', async () => {
@@ -139,7 +146,7 @@ it('does not go on to say that the collector is out of reach when it refuses wha
   }, collector.url)
   const saysSo = () => popup.page.evaluate(() => (document.body.textContent ?? '').includes('out of reach'))
   await until('the popup says so', saysSo)
-  await fillQueue(popup.page, CLICKS, 0)
+  await fillLog(popup.page, CLICKS, 0)
   await popup.page.evaluate(() => chrome.runtime.sendMessage({ kind: 'deliver' }))
   await until('what waits is refused', async () => (await census(popup.page)).counts['click rejected wrong_site'] === CLICKS)
   await until('the popup does not say so any more', async () => !(await saysSo()))

@@ -5,7 +5,7 @@ import { openLog } from './database.ts'
 import { isWaiting, type LogEntry, type Reason, type State, states } from './entry.ts'
 
 /** Most events that wait for the collector; past it, bulk events make room first, the oldest first. */
-const MAX_WAITING = 50_000
+export const MAX_WAITING = 50_000
 /** Most events that are kept after their fate is settled, whatever it was. */
 const MAX_SETTLED = 50_000
 /** Old events are removed so many at a time, so that a full log does not pay for it with every event. */

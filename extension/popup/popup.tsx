@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react'
-import { isWaiting, type LogEntry } from '../log/entry.ts'
+import type { LogEntry } from '../log/entry.ts'
 import { type Filter, matches } from '../log/filter.ts'
 import { trackedAt } from '../site.ts'
 import { EventDetail } from './event-detail.tsx'
@@ -31,7 +31,7 @@ export function Popup() {
     <>
       <SiteToggle site={site} isOn={isOn} />
       {tracked && <PrivacyNotice name={site.name} site={tracked} />}
-      <StatusLine waiting={latestFirst.filter(isWaiting).length} />
+      <StatusLine />
       <Toolbar
         filter={filter}
         onFilter={setFilter}

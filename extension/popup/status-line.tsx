@@ -1,14 +1,23 @@
+import { MAX_WAITING } from '../log/log.ts'
 import { tell } from './tell.ts'
 import { type Readiness, useReadiness } from './use-readiness.ts'
 import { useSetting } from './use-setting.ts'
+import { useWaiting } from './use-waiting.ts'
 
 /** What a tag says of an event, in the words of people. */
 const meanings = { site: 'site', url: 'page', target: 'element' } as const
 
 const events = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'event' : 'events'}`
 
-/** How delivery goes, in plain words: what is wrong, and how many events wait. */
-export function StatusLine({ waiting }: { waiting: number }) {
+/** What becomes of events while they cannot be delivered. */
+const fate = (waiting: number) =>
+  waiting < MAX_WAITING
+    ? 'Nothing is lost: events are kept here.'
+    : 'The queue is full: the oldest events make room for new ones, mouse moves first.'
+
+/** How delivery goes, in plain words: what is wrong, and how many events wait, of whatever site. */
+export function StatusLine() {
+  const waiting = useWaiting()
   const delivery = useSetting('delivery')
   const collector = useSetting('collector')
   const { spool, overflow } = useReadiness(collector?.url)
@@ -16,16 +25,17 @@ export function StatusLine({ waiting }: { waiting: number }) {
   return (
     <div
       className={`px-3 py-2 small d-flex align-items-center gap-2 ${problem ? 'bg-warning-subtle text-warning-emphasis' : 'bg-body-tertiary'}`}
-      role="status"
     >
       <div className="flex-grow-1">
-        {problem ? (
-          <>
-            <strong>{problem}</strong> Nothing is lost: events are kept here.
-          </>
-        ) : (
-          <>Events go to {collector?.url}.</>
-        )}{' '}
+        {/* Read out when it changes, unlike the number, which changes with each event. */}
+        <span role="status">
+          {problem && (
+            <>
+              <strong>{problem}</strong> {fate(waiting)}
+            </>
+          )}
+        </span>
+        {!problem && <>Events go to {collector?.url}.</>}{' '}
         <span data-testid="waiting-count" data-count={waiting}>
           {waiting === 0 ? 'None waits.' : `${events(waiting)} ${waiting === 1 ? 'waits' : 'wait'}.`}
         </span>
