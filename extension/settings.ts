@@ -40,6 +40,8 @@ export interface DeliveryStatus {
   retryAt: number
   /** What is wrong, in words for the user; null when nothing is. */
   problem: string | null
+  /** Whether the problem is that events cannot be stored here. */
+  unstored?: boolean
 }
 
 /** What the extension keeps in its own storage. */

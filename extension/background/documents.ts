@@ -16,7 +16,14 @@ let places: Promise<Map<string, Place>> | undefined
 
 /** The browser's session storage outlives the background, and ends with the browser, as documents do. */
 const known = (): Promise<Map<string, Place>> => {
-  places ??= browser.storage.session.get(NAME).then(({ [NAME]: stored }) => new Map((stored as [string, Place][] | undefined) ?? []))
+  places ??= browser.storage.session.get(NAME).then(
+    ({ [NAME]: stored }) => new Map((stored as [string, Place][] | undefined) ?? []),
+    (error) => {
+      // Asked anew the next time.
+      places = undefined
+      throw error
+    },
+  )
   return places
 }
 

@@ -37,12 +37,22 @@ function deliverGathered(): void {
   void deliver()
 }
 
+/** Writes events to disk. Where that fails, the user is told; the page keeps them for as long as it is open, and tries again. */
+async function store(...told: Parameters<typeof append>): Promise<number> {
+  try {
+    return await append(...told)
+  } catch (error) {
+    await write('delivery', { ...(await read('delivery')), problem: 'This browser cannot store events.', unstored: true })
+    throw error
+  }
+}
+
 async function takeEvents({ documentId, tab }: FromTab, message: Extract<FromPage, { kind: 'events' }>) {
   const place = (await placeOf(documentId)) ?? placeIn(tab)
   // The site may have been switched off while the message was under way.
   if (!place || !(await settingsFor(place.site))) return { stored: 0 }
   const events = await identify(place.site, message.events as PageEvent[])
-  const stored = await append(events, place.tab, message.context)
+  const stored = await store(events, place.tab, message.context)
   if (gathering === undefined) gathering = setTimeout(deliverGathered, GATHER)
   // The last events of a page come when its tab shows the next one, which may be of another site.
   if (placeIn(tab)?.site === place.site) await count(place.tab, stored)

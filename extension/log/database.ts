@@ -17,7 +17,11 @@ export interface LogDatabase extends DBSchema {
 
 let database: Promise<IDBPDatabase<LogDatabase>> | undefined
 
-/** Opens the log, once. */
+function forget(): void {
+  database = undefined
+}
+
+/** Opens the log, once; anew after the browser has failed to, or has closed it. */
 export function openLog(): Promise<IDBPDatabase<LogDatabase>> {
   database ??= openDB<LogDatabase>('webwatch', 1, {
     upgrade(db) {
@@ -27,6 +31,10 @@ export function openLog(): Promise<IDBPDatabase<LogDatabase>> {
       events.createIndex('state', ['state', 'order'])
       events.createIndex('weight', ['state', 'weight', 'order'])
     },
+    terminated: forget,
+  }).catch((error) => {
+    forget()
+    throw error
   })
   return database
 }

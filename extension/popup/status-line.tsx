@@ -9,11 +9,12 @@ const meanings = { site: 'site', url: 'page', target: 'element' } as const
 
 const events = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'event' : 'events'}`
 
-/** What becomes of events while they cannot be delivered. */
-const fate = (waiting: number) =>
-  waiting < MAX_WAITING
-    ? 'Nothing is lost: events are kept here.'
-    : 'The queue is full: the oldest events make room for new ones, mouse moves first.'
+/** What becomes of events while something is wrong. */
+function fate(waiting: number, unstored = false): string {
+  if (unstored) return 'Pages keep them, and lose them when they are closed.'
+  if (waiting >= MAX_WAITING) return 'The queue is full: the oldest events make room for new ones, mouse moves first.'
+  return 'Nothing is lost: events are kept here.'
+}
 
 /** How delivery goes, in plain words: what is wrong, and how many events wait, of whatever site. */
 export function StatusLine() {
@@ -31,7 +32,7 @@ export function StatusLine() {
         <span role="status">
           {problem && (
             <>
-              <strong>{problem}</strong> {fate(waiting)}
+              <strong>{problem}</strong> {fate(waiting, delivery.unstored)}
             </>
           )}
         </span>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { type Change, onChange } from '../log/changes.ts'
+import type { LogEntry } from '../log/entry.ts'
 import { entriesOf } from '../log/log.ts'
 import { applied, type View, viewOf } from '../log/view.ts'
 
@@ -22,10 +23,14 @@ export function useLog(site: string | undefined): View {
       changes.push(change)
       if (isLoaded && !frame) frame = requestAnimationFrame(show)
     })
-    void entriesOf(site).then((entries) => {
+    const load = (entries: LogEntry[]) => {
       setView(viewOf(entries))
       isLoaded = true
       show()
+    }
+    entriesOf(site).then(load, (error) => {
+      console.debug(error)
+      load([])
     })
     return () => {
       stop()
