@@ -14,6 +14,7 @@ afterEach(async () => {
 async function breakDatabase({ browser, popup }: Shop<Chromium>, page: Page): Promise<() => Promise<void>> {
   // It waits for all who have the database open: the popup, and the worker.
   const broken = page.evaluate(async () => {
+    await chrome.alarms.clearAll()
     const opening = indexedDB.open('webwatch', 99)
     await new Promise((resolve) => {
       opening.onsuccess = resolve
@@ -48,6 +49,8 @@ it('says that it cannot store events, and stores what pages have kept as soon as
   expect(await popup.page.evaluate(() => document.querySelector('[role="status"]')!.textContent)).toBe(
     'This browser cannot store events. Pages keep them, and lose them when they are closed.',
   )
+  // Should the browser end the worker now, it is to try again.
+  await until('the worker is to be woken', () => popup.page.evaluate(async () => (await chrome.alarms.getAll()).length > 0))
   await mend()
   await until('the click arrives', async () => (await collector.events('click')).some(({ data }) => data.target === '#button-dead'))
   await until('the popup has no problem any more', () =>

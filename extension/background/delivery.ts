@@ -9,6 +9,8 @@ const MAX_EVENTS = 500
 const ALARM = 'deliver'
 /** How long an answer may take, in ms. */
 const TIMEOUT = 20_000
+/** Shortest time in ms for an alarm, which also wakes a worker that the browser has ended. */
+const LATER = 30_000
 
 let delivering: Promise<void> | undefined
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -71,7 +73,7 @@ async function deliverBatch(entries: readonly LogEntry[]): Promise<boolean> {
 function wakeIn(delay: number): void {
   clearTimeout(timer)
   timer = setTimeout(() => void deliver(), delay)
-  void browser.alarms.create(ALARM, { when: Date.now() + Math.max(30_000, delay) })
+  void browser.alarms.create(ALARM, { when: Date.now() + Math.max(LATER, delay) })
 }
 
 async function deliverAll(): Promise<void> {
@@ -83,11 +85,7 @@ async function deliverAll(): Promise<void> {
   }
 }
 
-/**
- * Sends what waits, unless the collector has asked for a pause.
- * @param now sends in spite of a pause: the user has changed something, or wants to know
- */
-export async function deliver(now = false): Promise<void> {
+async function attempt(now: boolean): Promise<void> {
   if (!delivering) {
     const { retryAt } = await read('delivery')
     const pause = pauseLeft(retryAt, Date.now())
@@ -102,13 +100,24 @@ export async function deliver(now = false): Promise<void> {
   await delivering
 }
 
+/**
+ * Sends what waits, unless the collector has asked for a pause. What fails in the browser itself is tried again later.
+ * @param now sends in spite of a pause: the user has changed something, or wants to know
+ */
+export async function deliver(now = false): Promise<void> {
+  await attempt(now).catch((error) => {
+    console.debug(error)
+    wakeIn(LATER)
+  })
+}
+
 /** Takes up what an earlier life of the background left unfinished. */
 export async function resume(): Promise<void> {
   browser.alarms.onAlarm.addListener(({ name }) => {
     if (name === ALARM) void deliver()
   })
-  if ((await countWaiting()) > 0) {
-    void browser.alarms.create(ALARM, { when: Date.now() + 30_000 })
-    await deliver()
-  }
+  const waiting = await countWaiting().catch(() => undefined)
+  if (waiting === 0) return
+  void browser.alarms.create(ALARM, { when: Date.now() + LATER })
+  await deliver()
 }

@@ -14,7 +14,12 @@ async function subject() {
 export function useSite(): Site | undefined {
   const [site, setSite] = useState<Site>()
   useEffect(() => {
-    const update = () => void subject().then((tab) => setSite(siteOf(tab?.url)))
+    const update = () =>
+      void subject().then(
+        (tab) => setSite(siteOf(tab?.url)),
+        // A tab that has been closed: the log of its site stays.
+        (error) => console.debug(error),
+      )
     update()
     browser.tabs.onUpdated.addListener(update)
     return () => browser.tabs.onUpdated.removeListener(update)
