@@ -71,6 +71,13 @@ async function fromPage(heard: FromTab) {
   return settings
 }
 
+async function forget(): Promise<void> {
+  await forgetAll()
+  await write('identities', {})
+  await write('intended', null)
+  await write('delivery', { failures: 0, retryAt: 0, problem: null })
+}
+
 async function fromExtension(message: FromExtension): Promise<null> {
   if (message.kind === 'intend') await write('intended', message.site)
   if (message.kind === 'switch-on') await inTurn(() => switchOn(message.site))
@@ -78,11 +85,8 @@ async function fromExtension(message: FromExtension): Promise<null> {
   if (message.kind === 'clear') await clear(message.site)
   if (message.kind === 'deliver') await deliver(true)
   if (message.kind === 'switch-off') await inTurn(() => switchOff(message.site))
-  if (message.kind === 'forget') {
-    await forgetAll()
-    await write('identities', {})
-    await write('delivery', { failures: 0, retryAt: 0, problem: null })
-  }
+  // Events that are being taken would put back whose they are.
+  if (message.kind === 'forget') await inTurn(forget)
   return null
 }
 
