@@ -42,7 +42,7 @@ const Site = Type.Object({ name: Type.String(), pattern: Type.String() })
 
 /** What the popup and the options page may ask of the background. */
 export const FromExtension = Type.Union([
-  Type.Object({ kind: Type.Literal('intend'), site: Site }),
+  Type.Object({ kind: Type.Literal('intend'), site: Type.Union([Site, Type.Null()]) }),
   Type.Object({ kind: Type.Literal('switch-on'), site: Site }),
   Type.Object({ kind: Type.Literal('switch-off'), site: Type.String() }),
   Type.Object({ kind: Type.Literal('configure'), site: Type.String(), settings: Settings }),

@@ -102,10 +102,11 @@ browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.Message
 })
 
 // Firefox closes the popup when it asks the user: what the popup was about to do is done here.
-browser.permissions.onAdded.addListener(() => {
+browser.permissions.onAdded.addListener(({ origins }) => {
   void inTurn(async () => {
     const intended = await read('intended')
-    if (intended) await switchOn(intended)
+    // Who once said no, and lets the extension in everywhere later, has not answered this question.
+    if (intended && origins?.includes(intended.pattern)) await switchOn(intended)
   })
 })
 browser.permissions.onRemoved.addListener(() => {

@@ -9,7 +9,7 @@ async function switchSite(site: Site, on: boolean): Promise<void> {
   const intent = tell({ kind: 'intend', site })
   const isGranted = await browser.permissions.request({ origins: [site.pattern] })
   await intent
-  if (isGranted) await tell({ kind: 'switch-on', site })
+  await tell(isGranted ? { kind: 'switch-on', site } : { kind: 'intend', site: null })
 }
 
 /** The switch of the site, and the way to the options. */

@@ -9,14 +9,15 @@ import { until } from './until.ts'
 
 /** A site that the tests' build has no permission for by itself, as the shipped one has none for any. */
 const PATTERN = 'http://localhost/*'
+const EVERYWHERE = 'http://*/*'
 
 const cleanUp: (() => unknown)[] = []
 afterEach(async () => {
   for (const end of cleanUp.splice(0).reverse()) await end()
 })
 
-/** A tab on a site that has been granted and switched on. */
-async function visit(name: 'chromium' | 'firefox'): Promise<{ browser: Browser; receiver: Receiver; page: Page; popup: Popup }> {
+/** A browser with the extension, and a tab on a site that has not been granted. */
+async function start(name: 'chromium' | 'firefox'): Promise<{ browser: Browser; receiver: Receiver; page: Page }> {
   const receiver = await startReceiver('')
   cleanUp.push(receiver.close)
   receiver.servePage('<!doctype html><button id="b">Press</button>')
@@ -25,6 +26,12 @@ async function visit(name: 'chromium' | 'firefox'): Promise<{ browser: Browser; 
   cleanUp.push(browser.close)
   const page = await browser.newPage()
   await page.goto(receiver.otherUrl)
+  return { browser, receiver, page }
+}
+
+/** The same, which has been granted and switched on. */
+async function visit(name: 'chromium' | 'firefox'): Promise<{ browser: Browser; receiver: Receiver; page: Page; popup: Popup }> {
+  const { browser, receiver, page } = await start(name)
   await grant(browser, PATTERN, true)
   const popup = await openPopup(browser, receiver.otherUrl)
   await popup.switchSite(true)
@@ -60,5 +67,34 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
     await popup.page.bringToFront()
     await popup.switchSite(false)
     await until('the badge is empty', async () => (await popup.badge()) === '')
+  })
+  it('switches on what the user was asked for, and nothing that they let in for another reason', async () => {
+    const { browser, receiver, page } = await start(name)
+    const extension = await browser.newPage()
+    await extension.goto(browser.extensionUrl('extension/options/index.html'))
+    await extension.waitFor('h1')
+    // What the popup does before it asks. Firefox may close it with its question.
+    const intend = (pattern: string) =>
+      extension.evaluate(async (pattern: string) => {
+        const { runtime } = (globalThis as { browser?: typeof chrome }).browser ?? chrome
+        await runtime.sendMessage({ kind: 'intend', site: { name: 'localhost', pattern } })
+      }, pattern)
+    const sites = () =>
+      extension.evaluate(async () => {
+        const { storage } = (globalThis as { browser?: typeof chrome }).browser ?? chrome
+        return Object.keys(((await storage.local.get('sites')) as { sites?: object }).sites ?? {})
+      })
+    await intend(PATTERN)
+    await grant(browser, EVERYWHERE, true)
+    await delay(1_000)
+    expect(await sites()).toEqual([])
+    await grant(browser, EVERYWHERE, false)
+    await grant(browser, PATTERN, true)
+    await until('the site is on', async () => (await sites()).join() === 'localhost')
+    await page.bringToFront()
+    await until('a click arrives', async () => {
+      await page.click('#b')
+      return receiver.events.some(({ type }) => type === 'click')
+    })
   })
 })
