@@ -31,9 +31,21 @@ it('leaves out what the site owner has switched off and hidden, at once in open 
   const options = await openSettings(shop)
   await options.getByTestId('captured-hover').uncheck()
   await options.getByTestId('captured-field_focus').uncheck()
-  await options.getByTestId('mask-selectors').fill('#button-plain\na[')
-  await options.getByText('"a[" is no CSS selector.').waitFor()
-  expect(await options.getByTestId('save-site').isDisabled()).toBe(true)
+  // The later ones are selectors when nothing comes after them.
+  for (const wrong of ['a[', '[data-x', ':is(.a', '[title="a', '.a{}', 'a /* b']) {
+    await options.getByTestId('mask-selectors').fill(`#button-plain\n${wrong}`)
+    await options.getByText(`"${wrong}" is no CSS selector.`).waitFor()
+    expect(await options.getByTestId('save-site').isDisabled()).toBe(true)
+  }
+  await options.getByTestId('mask-selectors').fill('#button-plain')
+  for (const [wrong, message] of [
+    ['a\n'.repeat(201), 'These are 201 lines. At most 200 are kept.'],
+    ['a'.repeat(1_025), 'is longer than 1024 characters.'],
+  ] as const) {
+    await options.getByTestId('allowed-parameters').fill(wrong)
+    await options.getByText(message).waitFor()
+    expect(await options.getByTestId('save-site').isDisabled()).toBe(true)
+  }
   await options.getByTestId('mask-selectors').fill('#button-plain\nform .nothing')
   await options.getByTestId('allowed-parameters').fill('tea')
   await options.getByTestId('save-site').click()

@@ -1,6 +1,7 @@
 import type { PageEvent } from '@webwatch/events'
 import { BatchContext, envelopeProperties } from '@webwatch/events/envelope.ts'
 import { type Static, Type } from 'typebox'
+import { LONGEST_NAME, MOST_NAMES } from './limits.ts'
 import type { SiteSettings } from './settings.ts'
 
 const { id, type, time, seq, url, page } = envelopeProperties
@@ -25,7 +26,7 @@ export const FromPage = Type.Union([
 ])
 export type FromPage = Static<typeof FromPage>
 
-const names = Type.Array(Type.String({ minLength: 1, maxLength: 1024 }), { maxItems: 200 })
+const names = Type.Array(Type.String({ minLength: 1, maxLength: LONGEST_NAME }), { maxItems: MOST_NAMES })
 const Settings = Type.Object(
   {
     idleSeconds: Type.Number({ exclusiveMinimum: 0, maximum: 86_400 }),

@@ -4,7 +4,7 @@ import Button from 'react-bootstrap/Button'
 import Form from 'react-bootstrap/Form'
 import { tell } from '../popup/tell.ts'
 import type { SiteSettings } from '../settings.ts'
-import { linesOf, wrongSelector } from './selectors.ts'
+import { linesOf, wrongList, wrongSelectors } from './selectors.ts'
 
 /** Which event types a site has switched on. */
 function EventTypes({ disabled, onChange }: { disabled: readonly string[]; onChange: (disabled: string[]) => void }) {
@@ -39,7 +39,8 @@ export function SiteSettingsForm({ name, settings }: { name: string; settings: S
   const [respectPrivacySignals, setRespect] = useState(settings.respectPrivacySignals)
   const [errorMessages, setErrorMessages] = useState(settings.errorMessages)
   const [isSaved, setIsSaved] = useState(false)
-  const wrong = wrongSelector(linesOf(masks))
+  const wrongMasks = wrongSelectors(linesOf(masks))
+  const wrongParameters = wrongList(linesOf(parameters))
   const save = async (event: FormEvent) => {
     event.preventDefault()
     const next: SiteSettings = {
@@ -63,11 +64,11 @@ export function SiteSettingsForm({ name, settings }: { name: string; settings: S
           rows={3}
           data-testid="mask-selectors"
           placeholder=".account"
-          isInvalid={wrong !== undefined}
+          isInvalid={wrongMasks !== undefined}
           value={masks}
           onChange={(event) => setMasks(event.target.value)}
         />
-        <Form.Control.Feedback type="invalid">{`"${wrong}" is no CSS selector.`}</Form.Control.Feedback>
+        <Form.Control.Feedback type="invalid">{wrongMasks}</Form.Control.Feedback>
         <Form.Text>
           CSS selectors, one a line. These elements are never mentioned, nor is what is in them. Those with the attribute{' '}
           <code>data-webwatch-ignore</code> are hidden without being listed here.
@@ -79,9 +80,11 @@ export function SiteSettingsForm({ name, settings }: { name: string; settings: S
           as="textarea"
           rows={2}
           data-testid="allowed-parameters"
+          isInvalid={wrongParameters !== undefined}
           value={parameters}
           onChange={(event) => setParameters(event.target.value)}
         />
+        <Form.Control.Feedback type="invalid">{wrongParameters}</Form.Control.Feedback>
         <Form.Text>Names, one a line; a * at the end stands for any ending. All others are cut off before anything is stored.</Form.Text>
       </Form.Group>
       <Form.Group className="mb-3" controlId="idle-seconds">
@@ -114,7 +117,7 @@ export function SiteSettingsForm({ name, settings }: { name: string; settings: S
         checked={errorMessages}
         onChange={(event) => setErrorMessages(event.currentTarget.checked)}
       />
-      <Button type="submit" size="sm" data-testid="save-site" disabled={wrong !== undefined}>
+      <Button type="submit" size="sm" data-testid="save-site" disabled={(wrongMasks ?? wrongParameters) !== undefined}>
         Save
       </Button>{' '}
       {isSaved && (
