@@ -1,6 +1,7 @@
 import { memo } from 'react'
 import type { LogEntry } from '../log/entry.ts'
 import { subjectOf, titleOf } from '../log/filter.ts'
+import { clock } from './clock.ts'
 
 interface Props {
   entry: LogEntry
@@ -12,8 +13,6 @@ interface Props {
   isOpen: boolean
   onOpen: (id: string | undefined) => void
 }
-
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false })
 
 /** An event in a line. Rows that stay in view while others come and go are not rendered again. */
 export const EventRow = memo(function EventRow({ entry, index, top, isOpen, onOpen }: Props) {
@@ -30,7 +29,7 @@ export const EventRow = memo(function EventRow({ entry, index, top, isOpen, onOp
       aria-expanded={isOpen}
       onClick={() => onOpen(isOpen ? undefined : entry.id)}
     >
-      <span>{clock.format(entry.event.time)}</span>
+      <span>{clock(entry.event.time)}</span>
       <span className="fw-semibold">{titleOf(entry.event.type)}</span>
       <span title={entry.event.url}>{subjectOf(entry)}</span>
       <span className="state" data-state={entry.state} title={entry.reason?.message}>
