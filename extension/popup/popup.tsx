@@ -1,5 +1,4 @@
 import { useMemo, useState } from 'react'
-import type { LogEntry } from '../log/entry.ts'
 import { type Filter, matches } from '../log/filter.ts'
 import { trackedAt } from '../site.ts'
 import { EventDetail } from './event-detail.tsx'
@@ -20,10 +19,15 @@ export function Popup() {
   const sites = useSetting('sites')
   const log = useLog(site?.name)
   const [filter, setFilter] = useState(everything)
-  const [frozen, setFrozen] = useState<LogEntry[]>()
+  /** The latest entry that is shown while the log is paused: later ones wait, and those that are shown go on as they do. */
+  const [pausedAt, setPausedAt] = useState<number>()
   const [open, setOpen] = useState<string>()
   const latestFirst = useMemo(() => [...log.values()].sort((a, b) => b.order - a.order), [log])
-  const entries = useMemo(() => (frozen ?? latestFirst).filter((entry) => matches(entry, filter)), [frozen, latestFirst, filter])
+  const shown = useMemo(
+    () => (pausedAt === undefined ? latestFirst : latestFirst.filter(({ order }) => order <= pausedAt)),
+    [pausedAt, latestFirst],
+  )
+  const entries = useMemo(() => shown.filter((entry) => matches(entry, filter)), [shown, filter])
   const opened = entries.find(({ id }) => id === open)
   const tracked = site && sites && trackedAt(site, sites)
   const isOn = tracked !== undefined
@@ -35,8 +39,8 @@ export function Popup() {
       <Toolbar
         filter={filter}
         onFilter={setFilter}
-        isPaused={frozen !== undefined}
-        onPause={(paused) => setFrozen(paused ? latestFirst : undefined)}
+        isPaused={pausedAt !== undefined}
+        onPause={(paused) => setPausedAt(paused ? (latestFirst[0]?.order ?? 0) : undefined)}
         site={site?.name}
         entries={entries}
         total={latestFirst.length}
@@ -44,15 +48,16 @@ export function Popup() {
       {entries.length > 0 ? (
         <EventList entries={entries} open={open} onOpen={setOpen} />
       ) : (
-        <Empty isOn={isOn} hasEvents={latestFirst.length > 0} />
+        <Empty isOn={isOn} isPaused={pausedAt !== undefined} hasEvents={shown.length > 0} />
       )}
       {opened && <EventDetail entry={opened} onClose={() => setOpen(undefined)} />}
     </>
   )
 }
 
-function Empty({ isOn, hasEvents }: { isOn: boolean; hasEvents: boolean }) {
+function Empty({ isOn, isPaused, hasEvents }: { isOn: boolean; isPaused: boolean; hasEvents: boolean }) {
   if (hasEvents) return <div className="empty">No event matches the filter.</div>
+  if (isPaused) return <div className="empty">Paused. What happens meanwhile is shown when you resume.</div>
   if (isOn) return <div className="empty">Nothing has happened yet. Use the page, and watch its events come in.</div>
   return <div className="empty">Switch tracking on to see every interaction on this site.</div>
 }
