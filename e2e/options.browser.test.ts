@@ -17,6 +17,7 @@ async function openOptions(browser: Chromium) {
   await page.goto(browser.extensionUrl('extension/options/index.html'))
   const field = (name: string) => page.getByTestId(name)
   return {
+    page,
     field,
     /** Tests the connection to a collector, and gives what the page says of it. */
     async test(url: string, key = '') {
@@ -66,4 +67,20 @@ it('says of a collector whether events would arrive, and why not', async () => {
   const again = await openOptions(browser)
   await until('the settings are kept', async () => (await again.field('write-key').inputValue()) === 'right-key')
   expect(await again.field('collector-url').inputValue()).toBe(collector.url)
+})
+
+it('asks before it deletes, and leaves the focus where the next answer is', async () => {
+  const browser = await launchChromium({ extension: await buildExtension('chromium', `http://127.0.0.1:${await freePort()}`) })
+  cleanUp.push(browser.close)
+  const { page, field } = await openOptions(browser)
+  const focused = () => page.evaluate(() => document.activeElement!.textContent)
+  await field('delete-data').focus()
+  await page.keyboard.press('Enter')
+  expect(await focused()).toBe('Keep')
+  await page.keyboard.press('Enter')
+  expect(await focused()).toBe('Delete my data')
+  await page.keyboard.press('Enter')
+  await field('delete-data-sure').click()
+  await page.getByText('Your data is deleted').waitFor()
+  expect(await focused()).toContain('Your data is deleted')
 })

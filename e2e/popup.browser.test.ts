@@ -79,8 +79,35 @@ it('says of how many events the page is stored as (other), because their site ha
   }
   await popup.page.bringToFront()
   await until('the popup says so', () =>
-    popup.page.evaluate(() => (document.querySelector('[role="status"]')?.textContent ?? '').includes('the page of 500 events as (other)')),
+    popup.page.evaluate(() => (document.querySelector('[data-testid="overflow"]')?.textContent ?? '').includes('the page of 500 events as (other)')),
   )
+})
+
+it('shows where the focus is, and keeps it', async () => {
+  shop = await visitShop('chromium')
+  const { browser, page } = shop
+  const popup = browser.native(shop.popup.page)
+  for (let count = 0; count < 60; count++) await page.click('#button-plain')
+  await popup.bringToFront()
+  await popup.getByTestId('event-row').nth(20).waitFor()
+  const focused = () => popup.evaluate(() => (document.activeElement as HTMLElement).dataset.eventId)
+  await popup.getByTestId('export-json').focus()
+  for (const key of ['Tab', 'ArrowDown', 'ArrowDown']) await popup.keyboard.press(key)
+  const row = popup.locator('.log-row:focus')
+  const id = await row.getAttribute('data-event-id')
+  expect(await row.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid')
+  expect(Number(await row.getAttribute('data-index'))).toBeGreaterThanOrEqual(2)
+  await popup.screenshot({ path: join(pictures, 'popup-focus.png') })
+
+  await popup.keyboard.press('Enter')
+  await popup.getByRole('button', { name: 'Close' }).click()
+  expect(await focused()).toBe(id)
+  await popup.evaluate(() => document.querySelector('.log')!.scrollTo(0, 1_500))
+  await popup.locator('.log-row[data-index="50"]').waitFor()
+  expect(await focused()).toBe(id)
+  await popup.keyboard.press('ArrowUp')
+  expect(await popup.locator('.log-row:focus').getAttribute('data-index')).not.toBeNull()
+  expect(await focused()).not.toBe(id)
 })
 
 /** A task of so many ms is felt. */

@@ -1,7 +1,8 @@
-import { type FormEvent, useEffect, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import Alert from 'react-bootstrap/Alert'
 import Button from 'react-bootstrap/Button'
 import Form from 'react-bootstrap/Form'
+import { flushSync } from 'react-dom'
 import { browser } from '../adapters/browser.ts'
 import { tell } from '../popup/tell.ts'
 import { useSetting } from '../popup/use-setting.ts'
@@ -110,14 +111,25 @@ function Sites() {
 
 function Forget() {
   const [step, setStep] = useState<'idle' | 'sure' | 'done'>('idle')
+  const next = useRef<HTMLButtonElement & HTMLDivElement>(null)
+  /** The focus goes on to what has come in the place of what had it. */
+  const go = (to: typeof step) => {
+    flushSync(() => setStep(to))
+    next.current?.focus()
+  }
   const forget = async () => {
     await tell({ kind: 'forget' })
-    setStep('done')
+    go('done')
   }
-  if (step === 'done') return <Alert variant="success">Your data is deleted from this browser.</Alert>
+  if (step === 'done')
+    return (
+      <Alert variant="success" ref={next} tabIndex={-1}>
+        Your data is deleted from this browser.
+      </Alert>
+    )
   if (step === 'idle')
     return (
-      <Button variant="outline-danger" data-testid="delete-data" onClick={() => setStep('sure')}>
+      <Button variant="outline-danger" data-testid="delete-data" ref={next} onClick={() => go('sure')}>
         Delete my data
       </Button>
     )
@@ -127,7 +139,7 @@ function Forget() {
       <Button variant="danger" data-testid="delete-data-sure" onClick={() => void forget()}>
         Delete
       </Button>{' '}
-      <Button variant="outline-secondary" onClick={() => setStep('idle')}>
+      <Button variant="outline-secondary" ref={next} onClick={() => go('idle')}>
         Keep
       </Button>
     </Alert>

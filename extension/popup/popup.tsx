@@ -29,6 +29,11 @@ export function Popup() {
   )
   const entries = useMemo(() => shown.filter((entry) => matches(entry, filter)), [shown, filter])
   const opened = entries.find(({ id }) => id === open)
+  /** The focus goes back to where it came from. */
+  const close = () => {
+    document.querySelector<HTMLElement>(`[data-event-id="${open}"]`)?.focus()
+    setOpen(undefined)
+  }
   const tracked = site && sites && trackedAt(site, sites)
   const isOn = tracked !== undefined
   return (
@@ -50,7 +55,7 @@ export function Popup() {
       ) : (
         <Empty isOn={isOn} isPaused={pausedAt !== undefined} hasEvents={shown.length > 0} />
       )}
-      {opened && <EventDetail entry={opened} onClose={() => setOpen(undefined)} />}
+      {opened && <EventDetail entry={opened} onClose={close} />}
     </>
   )
 }
