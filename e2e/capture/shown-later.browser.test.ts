@@ -16,7 +16,10 @@ const pages = (tag: (path: string) => string): Receiver['pages'] =>
     (
       [
         ['/begin', ''],
-        ['/first', '<a id="next" href="/second">Next</a><a id="behind" href="/behind">Behind</a>'],
+        [
+          '/first',
+          '<a id="next" href="/second">Next</a><a id="behind" href="/behind">Behind</a><button id="masked">Press</button><button id="shown">Press</button>',
+        ],
         ['/second', '<button id="b">Press</button>'],
         ['/behind', '<button id="b">Press</button>'],
         ['/slow', '<button id="b">Press</button>'],
@@ -170,4 +173,37 @@ describe.each([
       expect(receiver.requests.filter((request) => request === 'GET /prepared')).toHaveLength(1)
     })
   }
+  // The last one: all that comes after it would obey the settings too.
+  if (way === 'extension')
+    it('holds a page that comes back to what was settled while it was away', async () => {
+      await page.bringToFront()
+      await page.goto(`${receiver.url}first`)
+      await page.click('#masked')
+      const clicks = (from: number) =>
+        receiver.events.filter(({ type, time }) => type === 'click' && time > from).map(({ data }) => data.target)
+      await until('the click arrives', async () => clicks(0).includes('#masked'))
+      await delay(400)
+      await page.click('#next')
+      await until('the next page is there', () => page.evaluate(() => location.pathname === '/second').catch(() => false))
+
+      const options = await browser.newPage()
+      await options.goto(browser.extensionUrl('extension/options/index.html'))
+      await options.waitFor('[data-testid="site-settings"]')
+      await options.click('[data-testid="site-settings"]')
+      await options.type('[data-testid="mask-selectors"]', '#masked')
+      await options.click('[data-testid="save-site"]')
+      await options.waitFor('[data-testid="site-saved"]')
+      await options.close()
+
+      await page.bringToFront()
+      const back = Date.now()
+      await page.evaluate(() => void setTimeout(() => history.back()))
+      await until('the page is counted again', async () =>
+        viewsOf('/first').some(({ time, data }) => time > back && data.kind === 'restore'),
+      )
+      await page.click('#masked')
+      await page.click('#shown')
+      await until('a click arrives', async () => clicks(back).includes('#shown'))
+      expect(clicks(back)).toEqual(['#shown'])
+    })
 })

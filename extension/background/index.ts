@@ -9,7 +9,7 @@ import { count, showOn } from './badge.ts'
 import { deliver, resume } from './delivery.ts'
 import { type Place, placeOf, remember } from './documents.ts'
 import { identify } from './identities.ts'
-import { configure, reconcile, settingsFor, startInOpenTabs, stopElsewhere, switchOff, switchOn } from './sites.ts'
+import { configure, reconcile, settingsFor, startInOpenTabs, stopElsewhere, switchOff, switchOn, tellTab } from './sites.ts'
 import { type Heard, hear } from './speaker.ts'
 
 /** Time in ms in which events gather to a batch. */
@@ -49,13 +49,18 @@ async function store(...told: Parameters<typeof append>): Promise<number> {
 
 async function takeEvents({ documentId, tab }: FromTab, message: Extract<FromPage, { kind: 'events' }>) {
   const place = (await placeOf(documentId)) ?? placeIn(tab)
+  const settings = place && (await settingsFor(place.site))
   // The site may have been switched off while the message was under way.
-  if (!place || !(await settingsFor(place.site))) return { stored: 0 }
+  if (!place || !settings) return { stored: 0 }
   const events = await identify(place.site, message.events as PageEvent[])
   const stored = await store(events, place.tab, message.context)
   if (gathering === undefined) gathering = setTimeout(deliverGathered, GATHER)
   // The last events of a page come when its tab shows the next one, which may be of another site.
-  if (placeIn(tab)?.site === place.site) await count(place.tab, stored)
+  if (placeIn(tab)?.site !== place.site) return { stored }
+  await count(place.tab, stored)
+  // While the browser kept the page for the way back, nobody could tell it what was settled.
+  if (message.events.some(({ type, data }) => type === 'pageview' && data.kind === 'restore'))
+    await tellTab(place.tab, { kind: 'settle', settled: settings })
   return { stored }
 }
 

@@ -89,7 +89,7 @@ export async function startInOpenTabs(): Promise<void> {
 }
 
 /** Tells something to the trackers in a tab. One without has nobody who listens. */
-async function tellTab(tabId: number, message: ToPage): Promise<void> {
+export async function tellTab(tabId: number, message: ToPage): Promise<void> {
   await browser.tabs.sendMessage(tabId, message).catch((error) => console.debug(error))
 }
 
