@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { launchChromium } from './browsers/index.ts'
+import { installFor, launchChromium, launchFirefox } from './browsers/index.ts'
 import { collectorProcess } from './collector-process.ts'
 import { buildExtension } from './extension-build.ts'
 import { freePort } from './free-port.ts'
@@ -65,10 +65,32 @@ it('tracks on in open tabs after an update of the extension', async () => {
   await until('a click arrives from the tab that was open', () => pressed('#button-dead'))
 })
 
-it('is started with the browser, so that what waits from before does not wait for a page', async () => {
-  const { browser, close } = await visitShop('chromium')
-  cleanUp.push(close)
-  // A tests' browser loads the extension anew at each start, which starts it too. What the others go by is whether somebody listens.
-  const listens = await browser.context.serviceWorkers()[0]!.evaluate(() => chrome.runtime.onStartup.hasListeners())
-  expect(listens).toBe(true)
+it('sends what waits from before when the browser is started, whether or not a page is opened', async () => {
+  const collector = await collectorProcess(await freePort())
+  cleanUp.push(collector.dispose)
+  await collector.start()
+  const profile = await mkdtemp(join(tmpdir(), 'webwatch-profile-'))
+  cleanUp.push(() => rm(profile, { recursive: true, force: true }))
+  // Chromium loads the extension of a test anew at each start, and starts it by that.
+  await installFor(profile, await buildExtension('firefox', collector.url))
+  const url = `${collector.url}/demo/everything.html`
+
+  const first = await launchFirefox({ profile })
+  cleanUp.push(first.close)
+  const page = await first.newPage()
+  await page.goto(url)
+  const popup = await openPopup(first, url)
+  await popup.switchSite(true)
+  await page.bringToFront()
+  await collector.stop()
+  await page.click('#button-plain')
+  await popup.page.bringToFront()
+  await until('the click waits', async () => (await popup.rows('click')).some(({ state }) => state === 'queued'))
+  await first.close()
+
+  await collector.start()
+  expect(await collector.events('click')).toEqual([])
+  const second = await launchFirefox({ profile })
+  cleanUp.push(second.close)
+  await until('the click arrives', async () => (await collector.events('click')).length > 0)
 })

@@ -69,6 +69,23 @@ describe.each([
     expect((await shop.collector.events('click')).length).toBeGreaterThan(0)
   })
 
+  it('is not heard by a page in a window that it has opened', async () => {
+    const { heard, isKept } = await shop.page.evaluate(async (url: string) => {
+      const heard: string[] = []
+      const opened = open(url)! as Window & { mark?: true }
+      opened.mark = true
+      // As it is before its document has come.
+      for (const name of ['webwatch-offer', 'webwatch-ask']) opened.addEventListener(name, () => heard.push(name))
+      const isLoaded = () => opened.location.href === url && opened.document.readyState === 'complete'
+      while (!isLoaded()) await new Promise((resolve) => setTimeout(resolve, 50))
+      const isKept = opened.mark === true
+      opened.close()
+      return { heard, isKept }
+    }, shop.url)
+    console.log('kept', isKept)
+    expect(heard).toEqual([])
+  })
+
   it('offers a page no file of the extension', async () => {
     const files = ['manifest.json', 'extension/popup/index.html', 'extension/content/tracker.iife.js', 'extension/icons/on-48.png']
     const fetched = await shop.page.evaluate(

@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { zipOf } from '@webwatch/tools/package/zip.ts'
 import { cached } from '@webwatch/tools/stack/cache.ts'
 import { launch } from 'puppeteer-core'
 import { inject } from 'vitest'
@@ -32,17 +33,37 @@ async function newProfile(): Promise<string> {
   return profile
 }
 
-/** Starts a headless Firefox, with an extension when one is named (an absolute path). */
+const { id } = manifest.browser_specific_settings.gecko
+
+/** Puts an extension into a profile, where it stays, as one does that is installed from a store. */
+export async function installFor(profile: string, extension: string): Promise<void> {
+  await mkdir(join(profile, 'extensions'), { recursive: true })
+  await writeFile(join(profile, 'extensions', `${id}.xpi`), await zipOf(extension))
+}
+
+/** The host of the extension's own pages, by which what it stores is found: the same whenever a profile is used. */
+const hostIn = (profile: string) =>
+  createHash('md5')
+    .update(profile)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+
+/**
+ * Starts a headless Firefox.
+ * @param options with an extension (an absolute path) that is there until the browser is closed: see `installFor`
+ */
 export async function launchFirefox(options: LaunchOptions = {}): Promise<TabbedBrowser> {
-  const uuid = randomUUID()
   const downloads = await mkdtemp(join(tmpdir(), 'webwatch-downloads-'))
   const profile = options.profile ?? (await newProfile())
+  const uuid = hostIn(profile)
   const browser = await start(profile, {
     // The folder for downloads of whoever runs the tests is not ours: 2 has Firefox use the one that is named.
     'browser.download.folderList': 2,
     'browser.download.dir': downloads,
-    'extensions.webextensions.uuids': JSON.stringify({ [manifest.browser_specific_settings.gecko.id]: uuid }),
+    'extensions.webextensions.uuids': JSON.stringify({ [id]: uuid }),
     'extensions.webextOptionalPermissionPrompts': false,
+    // Ours is not signed.
+    'xpinstall.signatures.required': false,
     'media.autoplay.default': 0,
     'privacy.donottrackheader.enabled': options.privacySignal === 'dnt',
     'privacy.globalprivacycontrol.enabled': options.privacySignal === 'gpc',

@@ -40,8 +40,8 @@ async function grantedSites(): Promise<Stored['sites']> {
 export async function reconcile(): Promise<void> {
   const sites = Object.entries(await grantedSites())
   const registered = await browser.scripting.getRegisteredContentScripts()
-  const wanted = new Map(
-    sites.flatMap(([site, { patterns }]) => scripts.map(({ name }) => [`${name}:${site}`, [...patterns].sort()] as const)),
+  const wanted = new Map<string, string[]>(
+    sites.flatMap(([site, { patterns }]) => scripts.map(({ name }) => [`${name}:${site}`, [...patterns].sort()])),
   )
   // The browser gives patterns in an order of its own.
   const isStale = ({ id, matches = [] }: (typeof registered)[number]) => wanted.get(id)?.join() !== [...matches].sort().join()
