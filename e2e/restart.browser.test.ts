@@ -6,6 +6,7 @@ import { installFor, launchChromium, launchFirefox } from './browsers/index.ts'
 import { collectorProcess } from './collector-process.ts'
 import { buildExtension } from './extension-build.ts'
 import { freePort } from './free-port.ts'
+import { enterDeveloperMode } from './grant.ts'
 import { openPopup } from './popup.ts'
 import { visitShop } from './shop.ts'
 import { until } from './until.ts'
@@ -57,6 +58,7 @@ it('tracks on in open tabs after an update of the extension', async () => {
     return (await collector.events('click')).some(({ data }) => data.target === button)
   }
   await until('a click arrives', () => pressed('#button-plain'))
+  await enterDeveloperMode(browser)
   // As an update does: the extension's pages and its worker are ended, and start anew.
   await browser.context
     .serviceWorkers()[0]!
