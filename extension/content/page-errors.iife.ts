@@ -73,10 +73,13 @@ function listen(): void {
 
 // document.open() takes all listeners off.
 const reopened = new MutationObserver(listen)
-reopened.observe(document, { childList: true })
-listen()
 
 const offer = () => apply(dispatchEvent, window, [new Message(OFFER, { __proto__: null, detail: channel } as object)])
-// Whichever of the two scripts comes first.
-window.addEventListener(ASK, offer, { once: true, signal })
-offer()
+// In a window that a page has opened it could listen before the document came: there is none of this.
+if (!opener) {
+  reopened.observe(document, { childList: true })
+  listen()
+  // Whichever of the two scripts comes first.
+  window.addEventListener(ASK, offer, { once: true, signal })
+  offer()
+}

@@ -26,8 +26,8 @@ async function hello(): Promise<HelloAnswer> {
  * before the background has said that the site is on, and how.
  */
 async function main(): Promise<void> {
-  // Later than this a page might hear the two scripts find each other.
-  const errors = window.top === window && !document.documentElement?.firstElementChild ? findPageErrors() : undefined
+  // Later than this, or in a window that it has opened, a page might hear the two scripts find each other.
+  const errors = window.top === window && !opener && !document.documentElement?.firstElementChild ? findPageErrors() : undefined
   const transport = holdBack(backgroundTransport(stop))
   const end = startTracker(transport, transport.settings, () => errors?.relay())
   const forgetTold = onTold((message) => (message.kind === 'settle' ? settle(message.settled) : stop()))
