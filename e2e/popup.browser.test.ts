@@ -79,7 +79,9 @@ it('says of how many events the page is stored as (other), because their site ha
   }
   await popup.page.bringToFront()
   await until('the popup says so', () =>
-    popup.page.evaluate(() => (document.querySelector('[data-testid="overflow"]')?.textContent ?? '').includes('the page of 500 events as (other)')),
+    popup.page.evaluate(() =>
+      (document.querySelector('[data-testid="overflow"]')?.textContent ?? '').includes('the page of 500 events as (other)'),
+    ),
   )
 })
 
