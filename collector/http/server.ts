@@ -9,6 +9,7 @@ import type { Parts, Routes } from '../parts.ts'
 import { queryRoutes } from '../query/routes.ts'
 import { receiptRoutes } from '../receipts/routes.ts'
 import { traceRequests } from '../tracing.ts'
+import { ignoreBodies } from './bodies.ts'
 import { allowCrossOrigin } from './cors.ts'
 import { docsRoutes } from './docs-routes.ts'
 import { drainOnClose } from './drain.ts'
@@ -77,6 +78,7 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 256 },
   }) as unknown as FastifyInstance
   app.server.maxConnections = MAX_CONNECTIONS
+  ignoreBodies(app)
   app.setErrorHandler((thrown, request, reply) => {
     const error = toRequestError(thrown)
     if (error.code === 'internal') log.error({ err: thrown, route: request.routeOptions.url }, 'request failed')

@@ -215,8 +215,13 @@ const elsewhere: Arbitrary<FuzzRequest> = fc
       fc.array(text, { maxLength: 3 }).map((parts) => `/${parts.map(encoded).join('/')}`),
     ),
     headers,
+    body,
   })
-  .map(({ headers: sent, ...rest }) => ({ ...rest, headers: sent as Record<string, string> }))
+  .map(({ headers: sent, body: bytes, ...rest }) => ({
+    ...rest,
+    headers: sent as Record<string, string>,
+    ...(!['GET', 'HEAD'].includes(rest.method) && { body: bytes }),
+  }))
 
 /** Requests of every kind; most of them write, as in life. */
 export const fuzzRequest: Arbitrary<FuzzRequest> = fc.oneof(
