@@ -1,5 +1,3 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
 import { type Chromium, launchChromium, launchFirefox } from './browsers/index.ts'
 import { collectorProcess } from './collector-process.ts'
@@ -7,6 +5,7 @@ import { buildExtension } from './extension-build.ts'
 import { freePort } from './free-port.ts'
 import { openPopup } from './popup.ts'
 import { startReceiver } from './receiver.ts'
+import { type Answer, standBefore } from './stand-before.ts'
 import { buildTracker } from './tracker-build.ts'
 import { until } from './until.ts'
 
@@ -18,13 +17,6 @@ afterEach(async () => {
 const RETRY_AFTER_S = 3
 const REFUSALS = 2
 
-/** What those who bring events are answered. */
-interface Answer {
-  status: number
-  headers: Record<string, string>
-  body: string
-}
-
 const OVERLOADED: Answer = {
   status: 429,
   headers: { 'retry-after': String(RETRY_AFTER_S), 'content-type': 'application/json' },
@@ -32,37 +24,17 @@ const OVERLOADED: Answer = {
 }
 /** As the page of a network that wants its users to sign in. */
 const WELCOME: Answer = { status: 202, headers: { 'content-type': 'text/html' }, body: '<!doctype html>Welcome' }
-
-/** Stands before a collector, and answers itself whoever brings events, the first few times. */
-async function standBefore(collector: string, { status, headers, body }: Answer): Promise<{ url: string; attempts: number[] }> {
-  const attempts: number[] = []
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    response.setHeader('access-control-allow-origin', '*').setHeader('access-control-expose-headers', 'retry-after')
-    response.setHeader('access-control-allow-headers', '*')
-    if (request.method === 'POST') attempts.push(Date.now())
-    if (request.method === 'POST' && attempts.length <= REFUSALS) {
-      response.writeHead(status, headers).end(body)
-      return
-    }
-    const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers
-    const init =
-      request.method === 'POST' ? { body: Buffer.concat(chunks), headers: { 'content-type': type, 'content-encoding': encoding } } : {}
-    const answer = await fetch(collector + request.url, { method: request.method!, ...init })
-    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(await answer.text())
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  cleanUp.push(() => server.close())
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, attempts }
-}
+/** As a server that is something else. */
+const BAD_REQUEST: Answer = { status: 400, headers: { 'content-type': 'text/html' }, body: '<h1>400 Bad Request</h1>' }
 
 /** A visitor with the extension, whose clicks go to a collector past one who answers first. */
 async function visitPast(answer: Answer) {
   const collector = await collectorProcess(await freePort())
   cleanUp.push(collector.dispose)
   await collector.start()
-  const front = await standBefore(collector.url, answer)
+  const attempts: number[] = []
+  const front = await standBefore(collector.url, () => (attempts.push(Date.now()) <= REFUSALS ? answer : undefined))
+  cleanUp.push(front.close)
   const browser: Chromium = await launchChromium({ extension: await buildExtension('chromium', front.url) })
   cleanUp.push(browser.close)
   const page = await browser.newPage()
@@ -78,7 +50,7 @@ async function visitPast(answer: Answer) {
     async () => {
       await page.click('#button-plain')
       pressed++
-      return front.attempts.length > REFUSALS
+      return attempts.length > REFUSALS
     },
     60_000,
   )
@@ -88,7 +60,7 @@ async function visitPast(answer: Answer) {
   await until('nothing waits', () =>
     popup.page.evaluate(() => document.querySelector<HTMLElement>('[data-testid="waiting-count"]')?.dataset.count === '0'),
   )
-  return front.attempts
+  return attempts
 }
 
 it('the extension comes back no sooner than an overloaded collector asks, whatever happens on the page, and loses nothing', async () => {
@@ -99,6 +71,10 @@ it('the extension comes back no sooner than an overloaded collector asks, whatev
 
 it('the extension takes nobody but a collector at its word that events are taken', async () => {
   expect((await visitPast(WELCOME)).length).toBeGreaterThan(REFUSALS)
+})
+
+it('the extension takes nobody but a collector at its word that events are bad', async () => {
+  expect((await visitPast(BAD_REQUEST)).length).toBeGreaterThan(REFUSALS)
 })
 
 /** Visitors who are refused in the same moment, and how far apart they must come back. Of eight, chance brings all that near once in 100,000 times. */

@@ -36,6 +36,8 @@ export const settingsOf = ({ settings }: TrackedSite): SiteSettings => ({ ...def
 export interface DeliveryStatus {
   /** Attempts that failed in a row. */
   failures: number
+  /** Of these, those in which one event was alone and could not be read, or was refused by who is no collector. None, unless given. */
+  doubts?: number
   /** When the next attempt is due, in ms since the epoch. */
   retryAt: number
   /** What is wrong, in words for the user; null when nothing is. */
@@ -43,6 +45,9 @@ export interface DeliveryStatus {
   /** Whether the problem is that events cannot be stored here. */
   unstored?: boolean
 }
+
+/** Delivery as it is when nothing is wrong. */
+export const untroubled: DeliveryStatus = { failures: 0, retryAt: 0, problem: null }
 
 /** What the extension keeps in its own storage. */
 export interface Stored {
@@ -59,7 +64,7 @@ const defaults: Stored = {
   collector: { url: WEBWATCH_COLLECTOR_URL, key: '' },
   sites: {},
   identities: {},
-  delivery: { failures: 0, retryAt: 0, problem: null },
+  delivery: untroubled,
   intended: null,
 }
 

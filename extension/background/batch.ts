@@ -32,6 +32,14 @@ export type Failure =
   | { kind: 'split' }
   /** The batch itself is refused, and would be again. */
   | { kind: 'reject'; reason: Reason }
+  /** Something arrived that cannot be read, or somebody else has answered: of the batch as it is here nothing is known. */
+  | { kind: 'doubt'; isCollector: boolean; reason: Reason }
+
+/**
+ * What a collector says of a batch that it has understood. Its other codes with such a status also come of bytes that were changed on their
+ * way, and what does not say its code may be a proxy's, or of somebody who is no collector at all.
+ */
+const final: ReadonlySet<string | undefined> = new Set(['not_a_batch', 'too_many_events', 'wrong_site'])
 
 /**
  * Reads an HTTP answer to a batch. Whoever stands between may say 202 too: only a body that tells what became of each event counts.
@@ -43,6 +51,13 @@ export function understand(status: number, retryAfter: number, body: unknown): A
   return judge(status, retryAfter, Check(Refused, body) ? body.error : {})
 }
 
+/** Send it again later, for a reason that nobody at this end can mend. */
+export const later = ({ message }: Reason, retryAfter = 0): Failure & { kind: 'retry' } => ({
+  kind: 'retry',
+  retryAfter,
+  problem: `The collector cannot take events now: ${message}`,
+})
+
 /**
  * Decides what an HTTP answer means for a batch that has not been taken.
  * @param status the answer's status; 0 when there was none
@@ -51,11 +66,11 @@ export function understand(status: number, retryAfter: number, body: unknown): A
 export function judge(status: number, retryAfter: number, error: Partial<Reason> = {}): Failure {
   const reason = { code: error.code ?? `http_${status}`, message: error.message ?? `The collector answered ${status}.` }
   if (status === 413) return { kind: 'split' }
-  // Of the key of one site, which says nothing against the others: waiting with these events would keep all behind them waiting.
-  if (status === 403 && error.code === 'wrong_site') return { kind: 'reject', reason }
-  if (status === 400 || status === 415 || status === 422) return { kind: 'reject', reason }
+  // wrong_site is of the key of one site, which says nothing against the others: waiting with these events would keep all behind them waiting.
+  if (final.has(error.code)) return { kind: 'reject', reason }
+  if (status === 400 || status === 415 || status === 422) return { kind: 'doubt', isCollector: error.code !== undefined, reason }
   if (status === 401 || status === 403)
     return { kind: 'retry', retryAfter: Math.max(30, retryAfter), problem: `The collector refuses the write key: ${reason.message}` }
   if (status === 0) return { kind: 'retry', retryAfter: 0, problem: 'The collector is out of reach.' }
-  return { kind: 'retry', retryAfter, problem: `The collector cannot take events now: ${reason.message}` }
+  return later(reason, retryAfter)
 }

@@ -2,8 +2,8 @@ import { backoff, pauseLeft, secondsToWait } from '@webwatch/tracker/backoff.ts'
 import { browser } from '../adapters/browser.ts'
 import type { LogEntry } from '../log/entry.ts'
 import { countWaiting, requeueSent, setState, takeBatch, trim } from '../log/log.ts'
-import { read, write } from '../settings.ts'
-import { type Accepted, batchOf, type Failure, judge, refusals, understand } from './batch.ts'
+import { read, untroubled, write } from '../settings.ts'
+import { type Accepted, batchOf, type Failure, judge, later, refusals, understand } from './batch.ts'
 
 const MAX_EVENTS = 500
 const ALARM = 'deliver'
@@ -11,6 +11,8 @@ const ALARM = 'deliver'
 const TIMEOUT = 20_000
 /** Shortest time in ms for an alarm, which also wakes a worker that the browser has ended. */
 const LATER = 30_000
+/** How often in a row the event in front may be in doubt, sent alone, before it is given up: others wait behind it, and chance hardly damages one so often. */
+const MAX_DOUBTS = 8
 
 let delivering: Promise<void> | undefined
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -21,10 +23,10 @@ function gzip(text: string): Promise<ArrayBuffer> {
   return new Response(new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer()
 }
 
-/** Posts one batch. Gives the collector's answer, or what to do instead. */
-async function post(entries: readonly LogEntry[]): Promise<Accepted | Failure> {
+/** Posts a batch as it is. Gives the collector's answer, or what to do instead. */
+async function post(batch: string): Promise<Accepted | Failure> {
   const { url, key } = await read('collector')
-  const body = await gzip(JSON.stringify(batchOf(entries, browser.runtime.getManifest().version)))
+  const body = await gzip(batch)
   const headers: Record<string, string> = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
   if (key) headers.authorization = `Bearer ${key}`
   const signal = AbortSignal.timeout(TIMEOUT)
@@ -32,6 +34,23 @@ async function post(entries: readonly LogEntry[]): Promise<Accepted | Failure> {
   if (!answer) return judge(0, 0)
   const told: unknown = await answer.json().catch(() => undefined)
   return understand(answer.status, secondsToWait(answer.headers.get('retry-after'), Date.now()), told)
+}
+
+/** Whether a collector answers at all: nobody else knows what is wrong with this. */
+async function isCollectorThere(): Promise<boolean> {
+  const answer = await post('{}')
+  return 'kind' in answer && answer.kind === 'reject'
+}
+
+/** What to do with so many events of which nothing is known: in the end each goes alone, so that none keeps all others waiting for good. */
+async function weigh({ isCollector, reason }: Failure & { kind: 'doubt' }, count: number): Promise<Failure> {
+  if (!isCollector && !(await isCollectorThere())) return later(reason)
+  if (count > 1) return { kind: 'split' }
+  const delivery = await read('delivery')
+  const doubts = (delivery.doubts ?? 0) + 1
+  if (doubts === MAX_DOUBTS) return { kind: 'reject', reason }
+  await write('delivery', { ...delivery, doubts })
+  return later(reason)
 }
 
 async function settleAccepted(entries: readonly LogEntry[], answer: Accepted): Promise<void> {
@@ -44,27 +63,29 @@ async function settleAccepted(entries: readonly LogEntry[], answer: Accepted): P
 
 /** Sends one batch and settles it. Gives whether the next may go at once. */
 async function deliverBatch(entries: readonly LogEntry[]): Promise<boolean> {
-  const answer = await post(entries)
+  const answer = await post(JSON.stringify(batchOf(entries, browser.runtime.getManifest().version)))
   if (!('kind' in answer)) {
     await settleAccepted(entries, answer)
-    await write('delivery', { failures: 0, retryAt: 0, problem: null })
+    await write('delivery', untroubled)
     return true
   }
-  if (answer.kind === 'split' && entries.length > 1) {
+  const failure = answer.kind === 'doubt' ? await weigh(answer, entries.length) : answer
+  if (failure.kind === 'split' && entries.length > 1) {
     const half = Math.ceil(entries.length / 2)
     return (await deliverBatch(entries.slice(0, half))) && (await deliverBatch(entries.slice(half)))
   }
-  if (answer.kind !== 'retry') {
+  if (failure.kind !== 'retry') {
     const reason =
-      answer.kind === 'reject' ? answer.reason : { code: 'too_large', message: 'The event alone is larger than a batch may be.' }
+      failure.kind === 'reject' ? failure.reason : { code: 'too_large', message: 'The event alone is larger than a batch may be.' }
     await setState(ordersOf(entries), 'rejected', () => reason)
-    await write('delivery', { failures: 0, retryAt: 0, problem: null })
+    await write('delivery', untroubled)
     return true
   }
   await setState(ordersOf(entries), 'queued')
-  const failures = (await read('delivery')).failures + 1
-  const delay = backoff(failures, answer.retryAfter)
-  await write('delivery', { failures, retryAt: Date.now() + delay, problem: answer.problem })
+  const delivery = await read('delivery')
+  const failures = delivery.failures + 1
+  const delay = backoff(failures, failure.retryAfter)
+  await write('delivery', { ...delivery, failures, retryAt: Date.now() + delay, problem: failure.problem })
   wakeIn(delay)
   return false
 }

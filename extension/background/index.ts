@@ -3,7 +3,7 @@ import type { Runtime } from 'webextension-polyfill'
 import { browser } from '../adapters/browser.ts'
 import { append, clear, forgetAll } from '../log/log.ts'
 import type { EventsAnswer, FromExtension, FromPage } from '../messages.ts'
-import { read, write } from '../settings.ts'
+import { read, untroubled, write } from '../settings.ts'
 import { siteOf } from '../site.ts'
 import { count, showOn } from './badge.ts'
 import { deliver, resume } from './delivery.ts'
@@ -80,7 +80,7 @@ async function forget(): Promise<void> {
   await forgetAll()
   await write('identities', {})
   await write('intended', null)
-  await write('delivery', { failures: 0, retryAt: 0, problem: null })
+  await write('delivery', untroubled)
 }
 
 async function fromExtension(message: FromExtension): Promise<null> {
