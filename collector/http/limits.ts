@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Config } from '../config.ts'
 import { RequestError } from '../errors.ts'
-import type { Parts } from '../parts.ts'
+import { Counts } from './counts.ts'
 import { networkOf } from './network.ts'
 
 /** Requests in a minute: of one address for anything, of one key from one address for writing, and of one address with a key that is none. A /64 of IPv6 is one address. */
 export const REQUESTS_PER_MINUTE = { address: 6_000, key: 1_200, failures: 300 } as const
 
-/** Addresses and keys that are remembered; the one that was seen longest ago is forgotten first. */
-const REMEMBERED = 20_000
 const MINUTE_MS = 60_000
 
 /** Gives each sender its share and no more. */
@@ -26,9 +25,9 @@ const refuse = (ttlMs: number): never => {
 }
 
 /** Limits all routes of an app. On loopback all senders are programs of one person, so there nothing is limited. */
-export async function limitRates(app: FastifyInstance, { config }: Pick<Parts, 'config'>): Promise<Limits> {
+export async function limitRates(app: FastifyInstance, { config }: { config: Pick<Config, 'loopback'> }): Promise<Limits> {
   if (config.loopback) return { countKey: async () => undefined }
-  await app.register(rateLimit, { global: false, timeWindow: MINUTE_MS, cache: REMEMBERED })
+  await app.register(rateLimit, { global: false, timeWindow: MINUTE_MS, store: Counts })
   const address = app.createRateLimit({ max: REQUESTS_PER_MINUTE.address })
   const failures = app.createRateLimit({ max: REQUESTS_PER_MINUTE.failures })
   // Told apart by a hash, so that no key is kept.
