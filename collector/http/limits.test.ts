@@ -9,7 +9,7 @@ const HOUR_MS = 60 * MINUTE_MS
 /** What a sender with a key is answered, so many times. */
 async function writing() {
   const limits = await limitRates(Fastify(), { config: { loopback: false } })
-  const request = { ip: '192.0.2.1', routeOptions: {} } as FastifyRequest
+  const request = { ip: '192.0.2.1', socket: {}, routeOptions: {} } as FastifyRequest
   return async (times: number): Promise<(RequestError | undefined)[]> => {
     const answers: (RequestError | undefined)[] = []
     for (let done = 0; done < times; done++) {

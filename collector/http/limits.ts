@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
 import { RequestError } from '../errors.ts'
 import { Counts } from './counts.ts'
-import { networkOf } from './network.ts'
+import { senderOf } from './network.ts'
 
 /** Requests in a minute: of one address for anything, of one key from one address for writing, and of one address with a key that is none. A /64 of IPv6 is one address. */
 export const REQUESTS_PER_MINUTE = { address: 6_000, key: 1_200, failures: 300 } as const
@@ -28,15 +28,15 @@ const refuse = (ttlMs: number): never => {
 export async function limitRates(app: FastifyInstance, { config }: { config: Pick<Config, 'loopback'> }): Promise<Limits> {
   if (config.loopback) return { countKey: async () => undefined }
   await app.register(rateLimit, { global: false, timeWindow: MINUTE_MS, store: Counts })
-  const address = app.createRateLimit({ max: REQUESTS_PER_MINUTE.address })
-  const failures = app.createRateLimit({ max: REQUESTS_PER_MINUTE.failures })
+  const address = app.createRateLimit({ max: REQUESTS_PER_MINUTE.address, keyGenerator: senderOf })
+  const failures = app.createRateLimit({ max: REQUESTS_PER_MINUTE.failures, keyGenerator: senderOf })
   // Told apart by a hash, so that no key is kept.
   const keys = new WeakMap<FastifyRequest, string | undefined>()
   const key = app.createRateLimit({
     max: REQUESTS_PER_MINUTE.key,
     keyGenerator: (request) =>
       createHash('sha256')
-        .update(`${keys.get(request as FastifyRequest) ?? ''} ${networkOf(request.ip)}`)
+        .update(`${keys.get(request as FastifyRequest) ?? ''} ${senderOf(request as FastifyRequest)}`)
         .digest('base64'),
   })
   app.addHook('onRequest', async (request) => {

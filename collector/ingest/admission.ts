@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RequestError } from '../errors.ts'
-import { networkOf } from '../http/network.ts'
+import { senderOf } from '../http/network.ts'
 import { whenOver } from '../http/over.ts'
 import { MAX_BODY_BYTES } from './body.ts'
 import { bearer } from './keys.ts'
@@ -61,8 +61,8 @@ export function limitBodies(app: FastifyInstance, retryAfter: () => number, { al
   const everybody = [countIn(all)]
   const strangers = keyless ? [...everybody, countIn(keyless)] : everybody
   app.addHook('onRequest', async (request, reply) => {
-    const { headers, ip } = request
-    const network = networkOf(ip)
+    const { headers } = request
+    const network = senderOf(request)
     const bytes = weigh(headers['content-length'], headers['content-encoding'])
     const rooms = hasKey(request) ? everybody : strangers
     if (!rooms.every(({ fits }) => fits(network, bytes))) {
