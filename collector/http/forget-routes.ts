@@ -7,6 +7,8 @@ import type { Whom } from '../sink/sink.ts'
 async function forget({ sink, log, keys }: Parts, request: FastifyRequest, whom: Whom): Promise<{ deleted: number }> {
   keys.mayDelete(request.headers.authorization)
   if (!sink) throw noStore()
+  // A deletion takes as long as it takes, and says nothing meanwhile. With the next request the server sets its own timeout again.
+  request.raw.socket.setTimeout(0)
   const deleted = await sink.forget(whom)
   log.info({ deleted, kind: whom.visitor === undefined ? 'site' : 'visitor' }, 'data was deleted on request')
   return { deleted }
