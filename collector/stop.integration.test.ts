@@ -94,7 +94,7 @@ it('with neither Kafka nor InfluxDB there, a stop takes less than 10 s and keeps
   expect(await (await fetch(`${collector.url}/metrics`)).text()).toMatch(/^webwatch_spool_records 10$/m)
 })
 
-it('counts what it refuses while it stops, and tells it to who asks for metrics then', async () => {
+it('counts what it refuses while it stops, tells it to who asks for metrics then, and to pages when to come back', async () => {
   collector = await collectorProcess({ DATA_DIR: dataDir })
   const { hostname, port } = new URL(collector.url)
   const half = connect(Number(port), hostname)
@@ -105,13 +105,18 @@ it('counts what it refuses while it stops, and tells it to who asks for metrics 
   // The answer to what it expects: a stop waits for its body for a moment.
   await once(half, 'data')
   const ask = (start: string) =>
-    say(collector.url, `${start} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    say(
+      collector.url,
+      `${start} HTTP/1.1\r\nHost: localhost\r\nOrigin: https://shop.example\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+    )
   const stopped = collector.stop()
   let { text } = await ask('POST /v1/events')
   while (text.startsWith('HTTP/1.1 400 ')) ({ text } = await ask('POST /v1/events'))
   expect(text).toMatch(/^HTTP\/1\.1 503 /)
   expect(text).toMatch(/^retry-after: [1-9]/im)
   expect(text).toContain('"code":"stopping"')
+  expect(text).toMatch(/^access-control-allow-origin: https:\/\/shop\.example\r$/im)
+  expect(text).toMatch(/^access-control-expose-headers: retry-after\r$/im)
   const metrics = (await ask('GET /metrics')).text
   expect(metrics).toMatch(/^webwatch_http_refused_total\{code="stopping"\} 1$/m)
   expect(metrics).toMatch(/^webwatch_http_request_seconds_count\{route="\/v1\/events",status="503"\} 1$/m)

@@ -88,12 +88,6 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
   app.setNotFoundHandler(() => {
     throw new RequestError('not_found', 'There is nothing at this address')
   })
-  app.addHook('onRequest', async (request, reply) => {
-    // What is refused during a stop shows nowhere else.
-    if (!stopping.aborted || request.routeOptions.url === '/metrics') return
-    reply.header('connection', 'close')
-    throw new RequestError('stopping', 'This collector is being stopped', 5)
-  })
   drainOnClose(app)
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
@@ -101,7 +95,14 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
   })
   traceRequests(app)
   secure(app)
+  // Ahead of all that refuses: pages may read whether and when to come back.
   await allowCrossOrigin(app, keys)
+  app.addHook('onRequest', async (request, reply) => {
+    // What is refused during a stop shows nowhere else.
+    if (!stopping.aborted || request.routeOptions.url === '/metrics') return
+    reply.header('connection', 'close')
+    throw new RequestError('stopping', 'This collector is being stopped', 5)
+  })
   if (config.loopback) keepLocal(app)
   const limits = await limitRates(app, parts)
   for (const register of routesOf(config.role, limits)) await app.register(async (scope) => register(scope, parts))
