@@ -37,6 +37,8 @@ export async function allowCrossOrigin(app: FastifyInstance, keys: Keyring): Pro
       exposedHeaders: ['retry-after'],
       maxAge: 86_400,
       strictPreflight: false,
+      // A preflight is answered by its route, so that it counts for the limits.
+      preflightContinue: true,
     }
   }
   await app.register(cors, { delegator: (request, done) => done(null, options(request)) })

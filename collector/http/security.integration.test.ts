@@ -78,6 +78,12 @@ describe('limits', () => {
     expect(await refused(REQUESTS_PER_MINUTE.key + 50, ask)).toBe(50)
   })
 
+  it('count what browsers ask before they send', async () => {
+    const headers = { ...from('10.0.0.7'), origin: 'https://shop.example', 'access-control-request-method': 'POST' }
+    const ask = () => fetch(`${open.url}/v1/events`, { method: 'OPTIONS', headers })
+    expect(await refused(REQUESTS_PER_MINUTE.address + 100, ask)).toBe(100)
+  })
+
   it('take all addresses of an IPv6 network for one, whose key is in the head or in the body', async () => {
     let host = 0
     const network = (groups: string) => from(`${groups}::${(++host).toString(16)}`)
