@@ -29,9 +29,9 @@ export async function allowCrossOrigin(app: FastifyInstance, keys: Keyring): Pro
     const { origin, authorization, 'access-control-request-method': asked } = request.headers
     const method = request.method === 'OPTIONS' ? (asked ?? 'GET') : request.method
     const path = request.url.split('?', 1)[0]!
-    const allowed = origin !== undefined && allowsOrigin(origin, method, path, bearer(authorization), keys)
+    const isAllowed = origin && allowsOrigin(origin, method, path, bearer(authorization), keys)
     return {
-      origin: allowed ? origin : false,
+      origin: isAllowed ? origin : false,
       methods: ['GET', 'POST'],
       allowedHeaders: ['authorization', 'content-type', 'content-encoding'],
       exposedHeaders: ['retry-after'],

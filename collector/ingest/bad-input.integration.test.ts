@@ -157,6 +157,11 @@ describe('pages of other origins', () => {
     expect((await collector.get('/v1/events', { origin: 'https://shop.example' })).headers.get('access-control-allow-origin')).toBeNull()
   })
 
+  it('that do not say which change nothing', async () => {
+    const { status, headers } = await collector.post(batchOf(), { origin: '' })
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([202, null])
+  })
+
   it('extensions may read', async () => {
     const origin = 'chrome-extension://abcdefghijklmnopabcdefghijklmnop'
     expect((await collector.get('/v1/events', { origin })).headers.get('access-control-allow-origin')).toBe(origin)
