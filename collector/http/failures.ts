@@ -39,13 +39,18 @@ function clientFailure(code: string | undefined): RequestError {
   return new RequestError('bad_request', 'This is not HTTP')
 }
 
-/** Answers what is no request, in the form of all other errors, and ends the connection. */
-export function answerClientError(failure: NodeJS.ErrnoException, socket: Socket): void {
-  if (failure.code === 'ECONNRESET' || socket.destroyed) return
+/**
+ * Answers what is no request, in the form of all other errors, and ends the connection.
+ * @param count is told the code of each
+ */
+export function answerClientError(failure: NodeJS.ErrnoException, socket: Socket, count: (code: RequestErrorCode) => void): void {
+  // What still comes behind something that was answered so is no failure of its own.
+  if (failure.code === 'ECONNRESET' || !socket.writable) return
   const error = clientFailure(failure.code)
+  count(error.code)
   const body = JSON.stringify(bodyOf(error))
   const head = `HTTP/1.1 ${error.status} ${reasons[error.status]}\r\nContent-Type: application/json; charset=utf-8\r\nConnection: close\r\n`
   // In the middle of an answer there is no place for another one.
-  if (socket.writable && socket.bytesWritten === 0) socket.write(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+  if (socket.bytesWritten === 0) socket.write(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
   socket.destroySoon()
 }

@@ -14,6 +14,11 @@ const as = (key: string) => ({ authorization: `Bearer ${key}` })
 const errorOf = ({ text }: Conversation) => JSON.parse(text.slice(text.indexOf('\r\n\r\n') + 4)).error
 
 let local: TestCollector
+/** How many requests have failed with a code so far. */
+const refusals = async (code: string): Promise<number> =>
+  Number(
+    new RegExp(`^webwatch_http_refused_total\\{code="${code}"\\} (\\d+)$`, 'm').exec(String((await local.get('/metrics')).body))?.[1] ?? 0,
+  )
 /** Cut after many seconds: begun first and looked at last, so that nobody waits for them. */
 let slow: Record<'silent' | 'headers' | 'body' | 'dripped body', Promise<Conversation>>
 
@@ -201,9 +206,11 @@ describe('every answer', () => {
     ['headers without end', `GET / HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'headers_too_large'],
     ['a way out of the directory', 'GET /../../package.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 404, 'not_found'],
   ])('to %s is an error like any other', async (_name, bytes, status, code) => {
+    const before = await refusals(code)
     const answer = await say(local.url, bytes)
     expect(answer.text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
     expect(errorOf(answer)).toEqual({ code, message: expect.any(String) })
+    expect(await refusals(code)).toBe(before + 1)
   })
 
   it.each(['['.repeat(500_000), `${'{"a":'.repeat(150_000)}1`, `{"a":"\\u0000","b":${'['.repeat(300_000)}${']'.repeat(300_000)}}`])(
@@ -311,5 +318,6 @@ describe('connections that never finish their request', () => {
     expect(ms).toBeGreaterThan(seconds * 1000 - 1_500)
     expect(ms).toBeLessThan(seconds * 1000 + 10_000)
     expect(text).toMatch(/^(HTTP\/1\.1 408 |$)/)
+    expect(await refusals('too_slow')).toBeGreaterThan(0)
   })
 })

@@ -1,7 +1,7 @@
-import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import helmet from 'helmet'
 import type { Role } from '../config.ts'
-import { RequestError } from '../errors.ts'
+import { RequestError, type RequestErrorCode } from '../errors.ts'
 import { MAX_BODY_BYTES } from '../ingest/body.ts'
 import { ingestRoutes, noIngestRoutes } from '../ingest/routes.ts'
 import { ledgerRoutes } from '../ledger/routes.ts'
@@ -65,6 +65,12 @@ const timeouts = {
 export async function buildServer(parts: Parts): Promise<FastifyInstance> {
   const { config, log, telemetry, keys, stopping } = parts
   const { trustProxy: proxies } = config
+  const count = (code: RequestErrorCode): void => telemetry.refused.inc({ code })
+  const refuse = (reply: FastifyReply, thrown: unknown): FastifyReply => {
+    const error = toRequestError(thrown)
+    count(error.code)
+    return sendError(reply, error)
+  }
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -73,17 +79,15 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
     ...timeouts,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    clientErrorHandler: answerClientError,
-    frameworkErrors: (thrown, _request, reply) => void sendError(reply, toRequestError(thrown)),
+    clientErrorHandler: (failure, socket) => answerClientError(failure, socket, count),
+    frameworkErrors: (thrown, _request, reply) => void refuse(reply, thrown),
     routerOptions: { maxParamLength: 256 },
   }) as unknown as FastifyInstance
   app.server.maxConnections = MAX_CONNECTIONS
   ignoreBodies(app)
   app.setErrorHandler((thrown, request, reply) => {
-    const error = toRequestError(thrown)
-    if (error.code === 'internal') log.error({ err: thrown, route: request.routeOptions.url }, 'request failed')
-    telemetry.refused.inc({ code: error.code })
-    return sendError(reply, error)
+    if (toRequestError(thrown).code === 'internal') log.error({ err: thrown, route: request.routeOptions.url }, 'request failed')
+    return refuse(reply, thrown)
   })
   app.setNotFoundHandler(() => {
     throw new RequestError('not_found', 'There is nothing at this address')
