@@ -1,4 +1,5 @@
 import { eventTypes } from '@webwatch/events'
+import Fastify from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, isLoopback, readConfig } from './config.ts'
 
@@ -51,6 +52,10 @@ const refused: [env: Env, message: RegExp][] = [
   [{ ADMIN_TOKEN: 'two words' }, /^ADMIN_TOKEN: the key of entry 1 is not/],
   [{ WRITE_KEYS: 'a.example:same', ADMIN_TOKEN: 'same' }, /^ADMIN_TOKEN and WRITE_KEYS share a key/],
   [{ TRUST_PROXY: 'nginx' }, /^TRUST_PROXY="nginx" is not true, false, a number of proxies or a list of their addresses$/],
+  ...['abc', '10.0.0.0/33', '::/0', '10.0.0.1,', '1.2.3.4.5', '::1::'].map((value): [Env, RegExp] => [
+    { TRUST_PROXY: value, WRITE_KEYS: '*:key' },
+    /^TRUST_PROXY=".+" is not true, false, a number of proxies or a list of their addresses$/,
+  ]),
   [{ TRUST_PROXY: 'true' }, /^WRITE_KEYS is missing: TRUST_PROXY says/],
 ]
 
@@ -78,6 +83,14 @@ describe('the environment', () => {
     expect(config.kafka?.topics.click).toBe('shop.clicks')
     expect(config.kafka).toMatchObject({ deadLetterTopic: 'webwatch.dead-letter', receiptsTopic: 'webwatch.receipts' })
     expect(config.influx).toEqual({ url: 'https://influx.example', token: 'secret', bucket: 'analytics', organisation: 'webwatch' })
+  })
+
+  it('knows proxies by their number, their addresses and their networks', () => {
+    const proxies = (value: string) => readConfig({ TRUST_PROXY: value, WRITE_KEYS: '*:key' }).trustProxy
+    const list = '10.0.0.0/8, fd00::/8,192.0.2.1'
+    expect(['true', '2', '10.0.0.1', list].map(proxies)).toEqual([true, 2, '10.0.0.1', list])
+    // Fastify takes what is taken here.
+    expect(Fastify({ trustProxy: list })).toBeTruthy()
   })
 
   it('bounds the spool', () => {

@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os'
 import { type EventName, eventTypes } from '@webwatch/events'
 import { isZone } from '@webwatch/metrics/zone.ts'
+import ipaddr from 'ipaddr.js'
 import { parsedUrl } from './parsed-url.ts'
 
 export type Role = 'all' | 'ingest' | 'sink'
@@ -262,12 +263,16 @@ function readKeys(env: Environment): Keys {
 /** Whether only programs on this machine can connect to this address. */
 export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host)
 
+/** An address or a subnet, as Fastify will take it: later, and without the name of the setting. */
+const isNetwork = (entry: string): boolean => ipaddr.isValid(entry) || (ipaddr.isValidCIDR(entry) && !/\/0+$/.test(entry))
+
 /** Express-style: `true`, a number of proxies, or a list of their addresses and subnets. */
 function trustProxy(env: Environment): Config['trustProxy'] {
   const value = text(env, 'TRUST_PROXY') ?? 'false'
   if (value === 'true' || value === 'false') return value === 'true'
   if (/^\d+$/.test(value)) return Number(value)
-  if (!/^[\da-f.:/, ]+$/i.test(value)) fail('TRUST_PROXY', value, 'true, false, a number of proxies or a list of their addresses')
+  if (!value.split(',').every((entry) => isNetwork(entry.trim())))
+    fail('TRUST_PROXY', value, 'true, false, a number of proxies or a list of their addresses')
   return value
 }
 
