@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RequestError } from '../errors.ts'
 import { senderOf } from '../http/network.ts'
 import { whenOver } from '../http/over.ts'
-import { MAX_BODY_BYTES } from './body.ts'
+import { codingOf, MAX_BODY_BYTES } from './body.ts'
 import { bearer } from './keys.ts'
 
 /** Most bytes of bodies that are read, unpacked and parsed at the same time. */
@@ -11,8 +11,9 @@ const MAX_BYTES = 64 * 1024 * 1024
 const GZIP_RATIO = 10
 
 /** How much of the room a request takes; one that does not say its length takes the most that it may have. */
-function weigh(length: string | undefined, encoding: string | undefined): number {
-  const bytes = Number(length ?? MAX_BODY_BYTES) * (encoding === 'gzip' ? GZIP_RATIO : 1)
+function weigh(request: FastifyRequest): number {
+  const length = request.headers['content-length']
+  const bytes = Number(length ?? MAX_BODY_BYTES) * (codingOf(request) === 'gzip' ? GZIP_RATIO : 1)
   return Number.isNaN(bytes) ? MAX_BODY_BYTES : Math.min(bytes, MAX_BODY_BYTES)
 }
 
@@ -61,9 +62,8 @@ export function limitBodies(app: FastifyInstance, retryAfter: () => number, { al
   const everybody = [countIn(all)]
   const strangers = keyless ? [...everybody, countIn(keyless)] : everybody
   app.addHook('onRequest', async (request, reply) => {
-    const { headers } = request
     const network = senderOf(request)
-    const bytes = weigh(headers['content-length'], headers['content-encoding'])
+    const bytes = weigh(request)
     const rooms = hasKey(request) ? everybody : strangers
     if (!rooms.every(({ fits }) => fits(network, bytes))) {
       throw new RequestError('overloaded', 'Too many requests are under way', retryAfter())

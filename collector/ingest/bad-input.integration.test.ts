@@ -91,10 +91,15 @@ describe('bad input', () => {
     await rm(dataDir, { recursive: true })
   })
 
-  it('takes text/plain and gzip', async () => {
+  it('takes text/plain and gzip, however it is spelt', async () => {
     const plain = await collector.post(batchOf(), { 'content-type': 'text/plain;charset=UTF-8' })
     const packed = await collector.post(gzipSync(JSON.stringify(batchOf())), { 'content-encoding': 'gzip' })
-    expect([plain.status, plain.body.accepted, packed.status, packed.body.accepted]).toEqual([202, 1, 202, 1])
+    const loud = await collector.post(gzipSync(JSON.stringify(batchOf())), { 'content-encoding': 'GZIP' })
+    expect([plain, packed, loud].map(({ status, body }) => [status, body.accepted])).toEqual([
+      [202, 1],
+      [202, 1],
+      [202, 1],
+    ])
   })
 })
 

@@ -1,8 +1,12 @@
+import type { IncomingMessage } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import { RequestError } from '../errors.ts'
 
 /** Largest body in bytes, before and after decompression. */
 export const MAX_BODY_BYTES = 1024 * 1024
+
+/** The coding of a body: its name knows no case (RFC 9110, section 8.4.1). */
+export const codingOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string => headers['content-encoding']?.toLowerCase() ?? 'identity'
 
 const tooLarge = () => new RequestError('too_large', 'The body is larger than 1 MiB')
 
@@ -31,13 +35,13 @@ const storable = (_key: string, value: unknown): unknown =>
  * and byte order marks, so only a body with one of them pays for the search.
  * @throws {RequestError} no_body, not_json, too_large, unsupported_type
  */
-export function readBody(body: Buffer | undefined | null, encoding: string | undefined): unknown {
+export function readBody(body: Buffer | undefined | null, coding = 'identity'): unknown {
   if (!body || body.length === 0) throw new RequestError('no_body', 'The request has no body')
   if (body.length > MAX_BODY_BYTES) throw tooLarge()
-  if (encoding !== undefined && encoding !== 'gzip' && encoding !== 'identity') {
+  if (coding !== 'gzip' && coding !== 'identity') {
     throw new RequestError('unsupported_type', 'Content-Encoding may be gzip or absent')
   }
-  const text = (encoding === 'gzip' ? inflate(body) : body).toString('utf8')
+  const text = (coding === 'gzip' ? inflate(body) : body).toString('utf8')
   try {
     return needsCare(text) ? JSON.parse(text, storable) : JSON.parse(text)
   } catch {

@@ -12,7 +12,7 @@ import type { Stage } from '../receipts/receipt.ts'
 import type { Accepted } from '../record.ts'
 import { traced } from '../tracing.ts'
 import { limitBodies, roomsOf } from './admission.ts'
-import { readBody } from './body.ts'
+import { codingOf, readBody } from './body.ts'
 import { examine, type Intake } from './intake.ts'
 import { bearer } from './keys.ts'
 import { type RecentIds, recentIds } from './recent.ts'
@@ -167,10 +167,10 @@ export const ingestRoutes =
     limitBodies(app, retryAfter, roomsOf(parts.config.loopback))
 
     const look = async (request: FastifyRequest, reply: FastifyReply): Promise<Intake> => {
-      const { authorization, 'content-encoding': encoding, 'user-agent': userAgent } = request.headers
+      const { authorization, 'user-agent': userAgent } = request.headers
       const bytes = request.body as Buffer | undefined
       telemetry.receivedBytes.inc(bytes?.length ?? 0)
-      const body = readBody(bytes, encoding)
+      const body = readBody(bytes, codingOf(request))
       const key = bearer(authorization)
       if (key === undefined) {
         await limits.countKey(request, keyIn(body))
