@@ -1,6 +1,6 @@
 /** Why a request, an event or a record was not taken: a code for programs, with the HTTP status where a whole request fails. */
 export const errorCodes = {
-  bad_request: { status: 400, meaning: 'The request is not HTTP, or its address cannot be read.' },
+  bad_request: { status: 400, meaning: 'The request is not HTTP, has no Host header, or an address that cannot be read.' },
   no_body: { status: 400, meaning: 'The request has no body.' },
   not_json: { status: 400, meaning: 'The body is not JSON, or not the gzip that its Content-Encoding promises.' },
   not_a_batch: {

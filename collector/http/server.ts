@@ -18,6 +18,7 @@ import { answerClientError, sendError, toRequestError } from './failures.ts'
 import { forgetRoutes } from './forget-routes.ts'
 import { type Limits, limitRates } from './limits.ts'
 import { keepLocal } from './local.ts'
+import { answerInstead } from './plain-answers.ts'
 import { staticRoutes } from './static-routes.ts'
 import { statusRoutes } from './status-routes.ts'
 
@@ -58,7 +59,7 @@ const timeouts = {
   // Of a peer that neither sends nor reads: an answer that stays open says something every 15 s.
   connectionTimeout: 120_000,
   keepAliveTimeout: 65_000,
-  http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 1_000 },
+  http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 1_000, requireHostHeader: false },
 }
 
 /** The HTTP side of a collector, not yet listening. */
@@ -107,6 +108,7 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
     reply.header('connection', 'close')
     throw new RequestError('stopping', 'This collector is being stopped', 5)
   })
+  answerInstead(app)
   if (config.loopback) keepLocal(app)
   const limits = await limitRates(app, parts)
   for (const register of routesOf(config.role, limits)) await app.register(async (scope) => register(scope, parts))
