@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RequestError } from '../errors.ts'
 import { senderOf } from '../http/network.ts'
 import { whenOver } from '../http/over.ts'
+import { countIn, type Room } from '../http/room.ts'
 import { codingOf, MAX_BODY_BYTES } from './body.ts'
 import { bearer } from './keys.ts'
 
@@ -17,14 +18,7 @@ function weigh(request: FastifyRequest): number {
   return Number.isNaN(bytes) ? MAX_BODY_BYTES : Math.min(bytes, MAX_BODY_BYTES)
 }
 
-/** How much is allowed at the same time, in bytes. */
-export interface Room {
-  all: number
-  /** Of one address, where senders are strangers: a few who send slowly must not keep all others out. */
-  address?: number
-}
-
-/** The room of all requests, and within it that of those whose head has no key: who they are shows only when their bodies have been read. */
+/** The room for bodies of all requests, in bytes, and within it that of those whose head has no key: who they are shows only when their bodies have been read. */
 export interface Rooms {
   all: Room
   keyless?: Room
@@ -36,21 +30,6 @@ const quartered = (all: number): Room => ({ all, address: all / 4 })
 /** The rooms of a collector that strangers reach, and of one that only this machine reaches. */
 export const roomsOf = (loopback: boolean): Rooms =>
   loopback ? { all: { all: MAX_BYTES } } : { all: quartered(MAX_BYTES), keyless: quartered(MAX_BYTES / 2) }
-
-/** Counts what is inside a room. */
-function countIn({ all, address = all }: Room) {
-  let inside = 0
-  const byNetwork = new Map<string, number>()
-  return {
-    fits: (network: string, bytes: number): boolean => inside + bytes <= all && (byNetwork.get(network) ?? 0) + bytes <= address,
-    add(network: string, bytes: number): void {
-      inside += bytes
-      const own = (byNetwork.get(network) ?? 0) + bytes
-      if (own > 0) byNetwork.set(network, own)
-      else byNetwork.delete(network)
-    },
-  }
-}
 
 const hasKey = ({ headers }: FastifyRequest): boolean => bearer(headers.authorization) !== undefined
 

@@ -1,13 +1,16 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { RequestError } from '../errors.ts'
+import { senderOf } from '../http/network.ts'
 import { whenOver } from '../http/over.ts'
+import { countIn, type Room } from '../http/room.ts'
 import { bearer } from '../ingest/keys.ts'
 import type { Routes } from '../parts.ts'
 import type { Stage } from './receipt.ts'
 
 const MAX_IDS = 500
-const MAX_STREAMS = 200
+/** Streams that may be open. A write key, which opens one, is in the source of pages: of strangers at one address there are fewer. */
+const MAX_STREAMS: Required<Room> = { all: 200, address: 20 }
 const STILL_HERE_MS = 15_000
 /** A reader that does not read is let go before its answer fills the memory. */
 const MAX_UNREAD_BYTES = 1024 * 1024
@@ -32,8 +35,8 @@ function sendStages(response: ServerResponse, ids: ReadonlySet<string>): (stage:
 }
 
 /** `GET /v1/receipts` and `GET /v1/receipts/stream`: what became of events whose batch asked for receipts. */
-export const receiptRoutes: Routes = (app, { bus, keys, mayRead, receipts, stopping }) => {
-  let streams = 0
+export const receiptRoutes: Routes = (app, { bus, config, keys, mayRead, receipts, stopping }) => {
+  const streams = countIn(config.loopback ? { all: MAX_STREAMS.all } : MAX_STREAMS)
 
   /** Who may write may follow what was written, event by event: ids cannot be guessed. */
   const mayFollow = ({ headers: { authorization } }: FastifyRequest, ids: number): void => {
@@ -60,14 +63,15 @@ export const receiptRoutes: Routes = (app, { bus, keys, mayRead, receipts, stopp
   app.get('/v1/receipts/stream', (request, reply) => {
     const ids = new Set(askedIds(request))
     mayFollow(request, ids.size)
-    if (streams >= MAX_STREAMS) throw new RequestError('overloaded', 'Too many streams are open', 5)
+    const sender = senderOf(request)
+    if (!streams.fits(sender, 1)) throw new RequestError('overloaded', 'Too many streams are open', 5)
     bus.follow(receipts.post)
     const response = reply.raw
     reply.hijack()
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) response.setHeader(name, value)
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' })
     response.write(': open\n\n')
-    streams++
+    streams.add(sender, 1)
     const silence = receipts.listen(sendStages(response, ids))
     const timer = setInterval(() => response.write(': still here\n\n'), STILL_HERE_MS)
     const quieten = (): void => {
@@ -86,7 +90,7 @@ export const receiptRoutes: Routes = (app, { bus, keys, mayRead, receipts, stopp
     const forget = keys.onReplace(end)
     stopping.addEventListener('abort', end, { once: true })
     whenOver(request, reply, () => {
-      streams--
+      streams.add(sender, -1)
       quieten()
     })
   })
