@@ -24,6 +24,11 @@ export function createTelemetry() {
     registry,
     requests: seconds('http_request', 'Time from a request to its answer.', ['route', 'status']),
     refused: counter('http_refused_total', 'Requests that failed as a whole, by error code.', ['code']),
+    connectionsRefused: counter(
+      'http_connections_refused_total',
+      'Connections that were ended at once, since there were enough: in all, or of their address.',
+      ['bound'],
+    ),
     keyReloads: counter('key_reloads_total', 'Times that the keys were read again, and whether they could be used.', ['outcome']),
     accepted: counter('ingest_accepted_total', 'Events that were accepted and are durable.'),
     duplicates: counter('ingest_duplicates_total', 'Events that came again after they had been accepted.'),

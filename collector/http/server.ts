@@ -10,6 +10,7 @@ import { queryRoutes } from '../query/routes.ts'
 import { receiptRoutes } from '../receipts/routes.ts'
 import { traceRequests } from '../tracing.ts'
 import { ignoreBodies } from './bodies.ts'
+import { limitConnections } from './connections.ts'
 import { allowCrossOrigin } from './cors.ts'
 import { docsRoutes } from './docs-routes.ts'
 import { drainOnClose } from './drain.ts'
@@ -25,7 +26,6 @@ import { statusRoutes } from './status-routes.ts'
 /** Time in which headers must be there, and the whole request, in ms. */
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 15_000
-const MAX_CONNECTIONS = 10_000
 
 /** Everything that the collector answers to. */
 const routesOf = (role: Role, limits: Limits): readonly Routes[] => [
@@ -84,7 +84,7 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
     frameworkErrors: (thrown, _request, reply) => void refuse(reply, thrown),
     routerOptions: { maxParamLength: 256 },
   }) as unknown as FastifyInstance
-  app.server.maxConnections = MAX_CONNECTIONS
+  limitConnections(app, parts)
   ignoreBodies(app)
   app.setErrorHandler((thrown, request, reply) => {
     if (toRequestError(thrown).code === 'internal') log.error({ err: thrown, route: request.routeOptions.url }, 'request failed')
