@@ -53,6 +53,12 @@ export async function visitUnderFaults(stand: Stand, dice: Dice): Promise<void> 
         ways.clientToIngest.heal()
       },
       async () => {
+        ways.clientToIngest.harm({ kind: 'corrupt' })
+        await press()
+        await until('bytes were changed', async () => ways.clientToIngest.harmed('corrupt') > 0)
+        ways.clientToIngest.heal()
+      },
+      async () => {
         await Promise.all([sink.kill(), influx.kill()])
         await press()
         await Promise.all([sink.restart(), influx.restart()])
