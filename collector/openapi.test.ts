@@ -36,11 +36,11 @@ it('says of every route that wants a key which errors that can bring', () => {
 it('says of each stage of a receipt what is told of it, and no more', () => {
   const of = { id: 'a', at: 1 }
   const stages: Stage[] = [
+    { ...of, stage: 'rejected', code: 'too_old' },
     { ...of, stage: 'accepted' },
     { ...of, stage: 'streamed', topic: 'clicks', partition: 0, offset: '7' },
-    { ...of, stage: 'stored', measurement: 'clicks', time: '1000000' },
     { ...of, stage: 'dead-letter', code: 'refused_by_store' },
-    { ...of, stage: 'rejected', code: 'too_old' },
+    { ...of, stage: 'stored', measurement: 'clicks', time: '1000000' },
   ]
   const answered = JSON.parse(openApiText()).paths['/v1/receipts'].get.responses[200].content['application/json'].schema
   const { properties } = answered.properties.receipts.items
