@@ -176,15 +176,15 @@ describe.each([
   // The last one: all that comes after it would obey the settings too.
   if (way === 'extension')
     it('holds a page that comes back to what was settled while it was away', async () => {
-      await page.bringToFront()
-      await page.goto(`${receiver.url}first`)
-      await page.click('#masked')
+      const tab = await browser.newPage()
+      await tab.goto(`${receiver.url}first`)
+      await tab.click('#masked')
       const clicks = (from: number) =>
         receiver.events.filter(({ type, time }) => type === 'click' && time > from).map(({ data }) => data.target)
       await until('the click arrives', async () => clicks(0).includes('#masked'))
       await delay(400)
-      await page.click('#next')
-      await until('the next page is there', () => page.evaluate(() => location.pathname === '/second').catch(() => false))
+      await tab.click('#next')
+      await until('the next page is there', () => tab.evaluate(() => location.pathname === '/second').catch(() => false))
 
       const options = await browser.newPage()
       await options.goto(browser.extensionUrl('extension/options/index.html'))
@@ -195,14 +195,14 @@ describe.each([
       await options.waitFor('[data-testid="site-saved"]')
       await options.close()
 
-      await page.bringToFront()
+      await tab.bringToFront()
       const back = Date.now()
-      await page.evaluate(() => void setTimeout(() => history.back()))
+      await tab.evaluate(() => void setTimeout(() => history.back()))
       await until('the page is counted again', async () =>
         viewsOf('/first').some(({ time, data }) => time > back && data.kind === 'restore'),
       )
-      await page.click('#masked')
-      await page.click('#shown')
+      await tab.click('#masked')
+      await tab.click('#shown')
       await until('a click arrives', async () => clicks(back).includes('#shown'))
       expect(clicks(back)).toEqual(['#shown'])
     })

@@ -80,6 +80,6 @@ if (!opener) {
   reopened.observe(document, { childList: true })
   listen()
   // Whichever of the two scripts comes first.
-  window.addEventListener(ASK, offer, { once: true, signal })
+  apply(addEventListener, window, [ASK, offer, { once: true, signal }])
   offer()
 }

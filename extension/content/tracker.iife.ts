@@ -1,3 +1,4 @@
+import { isFramed } from '@webwatch/events/dom/view.ts'
 import { startTracker } from '@webwatch/tracker'
 import { wantsPrivacy } from '@webwatch/tracker/privacy-signal.ts'
 import { ask, isOrphaned, onTold } from '../adapters/runtime.ts'
@@ -27,11 +28,11 @@ async function hello(): Promise<HelloAnswer> {
  */
 async function main(): Promise<void> {
   // Later than this, or in a window that it has opened, a page might hear the two scripts find each other.
-  const errors = window.top === window && !opener && !document.documentElement?.firstElementChild ? findPageErrors() : undefined
+  const errors = isFramed() || opener || document.documentElement?.firstElementChild ? undefined : findPageErrors()
   const transport = holdBack(backgroundTransport(stop))
   const end = startTracker(transport, transport.settings, () => errors?.relay())
-  const forgetTold = onTold((message) => (message.kind === 'settle' ? settle(message.settled) : stop()))
-  let isStopped = false
+  const forgetTold = onTold((message) => (message.kind === 'stop' ? stop() : settle(message.settled)))
+  let isStopped: true | undefined
   /** Once: what is told in the end may find out again that there is nobody to tell. */
   function stop() {
     if (isStopped) return
