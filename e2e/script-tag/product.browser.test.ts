@@ -134,6 +134,24 @@ describe.each([
     expect(ids.length).toBe(new Set(ids).size)
   })
 
+  it('sends again what may have been damaged on its way, and gives up what is refused twice in a row', async () => {
+    await open()
+    receiver.servePage(`<!doctype html>${tag()}<body>`)
+    receiver.answer(400)
+    await page.goto(receiver.url)
+    await until('the first attempt comes', async () => batchesOf().length > 0)
+    receiver.answer(202)
+    await until('the second is taken', async () => batchesOf().length > 1 && (await kept()) === 0)
+    receiver.answer(400)
+    await page.evaluate(() => window.webwatch!.track('poison'))
+    const attempts = () => batchesOf().filter(({ batch }) => batch.events.some(({ data }) => data.name === 'poison')).length
+    await until('it has come twice and is forgotten', async () => attempts() === 2 && (await kept()) === 0)
+    receiver.answer(202)
+    await page.evaluate(() => window.webwatch!.track('cure'))
+    await until('what comes after it arrives', async () => eventsOf('custom').some(({ data }) => data.name === 'cure'))
+    expect(attempts()).toBe(2)
+  })
+
   it('leaves to another site of the same origin what waits for that one', async () => {
     await open()
     const other = { id: crypto.randomUUID(), site: 'other.test', type: 'click', time: Date.now(), seq: 0 }

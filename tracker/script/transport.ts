@@ -105,8 +105,8 @@ export function collectorTransport([collector, site, key, flushEvery]: Destinati
         referrerPolicy: 'no-referrer',
       })
       if (status === 413 && part[1]) limit = part.length >> 1
-      // What the collector calls malformed stays so; everything else is worth another attempt.
-      else if (ok || /400|41[35]/.test(`${status}`)) {
+      // What is malformed twice in a row is so, and has not been damaged on its way; everything else is worth another attempt.
+      else if (ok || (failures && /400|41[35]/.test(`${status}`))) {
         part.forEach(queue.delete, queue)
         failures = 0
         saveUnsent([], retryAt, part)
