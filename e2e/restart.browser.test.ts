@@ -16,13 +16,19 @@ afterEach(async () => {
   for (const end of cleanUp.splice(0).reverse()) await end()
 })
 
-it('keeps a site on over a restart of the browser, for the same visitor', async () => {
+/** A collector that runs, and a profile that outlives the browsers which use it. */
+async function begin() {
   const collector = await collectorProcess(await freePort())
   cleanUp.push(collector.dispose)
   await collector.start()
-  const extension = await buildExtension('chromium', collector.url)
   const profile = await mkdtemp(join(tmpdir(), 'webwatch-profile-'))
   cleanUp.push(() => rm(profile, { recursive: true, force: true }))
+  return { collector, profile }
+}
+
+it('keeps a site on over a restart of the browser, for the same visitor', async () => {
+  const { collector, profile } = await begin()
+  const extension = await buildExtension('chromium', collector.url)
   const url = `${collector.url}/demo/everything.html`
   const clicks = async () => (await collector.events('click')).filter(({ data }) => data.target === '#button-plain')
 
@@ -68,11 +74,7 @@ it('tracks on in open tabs after an update of the extension', async () => {
 })
 
 it('sends what waits from before when the browser is started, whether or not a page is opened', async () => {
-  const collector = await collectorProcess(await freePort())
-  cleanUp.push(collector.dispose)
-  await collector.start()
-  const profile = await mkdtemp(join(tmpdir(), 'webwatch-profile-'))
-  cleanUp.push(() => rm(profile, { recursive: true, force: true }))
+  const { collector, profile } = await begin()
   // Chromium loads the extension of a test anew at each start, and starts it by that.
   await installFor(profile, await buildExtension('firefox', collector.url))
   const url = `${collector.url}/demo/everything.html`
